@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgresql } from '@platen/local'
 import type { TestProject } from 'vitest/node'
+import { temporaryDirectory } from './directory.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,12 +12,12 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for the whole run. Nothing on it outlives the run, so it need not wait for the disk. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = mkdtempSync(join(tmpdir(), 'platen-test-'))
+  const directory = temporaryDirectory()
   const settings = { fsync: 'off', max_connections: '300' }
-  const server = await startPostgresql({ directory: join(directory, 'postgresql'), settings })
+  const server = await startPostgresql({ directory: join(directory.path, 'postgresql'), settings })
   project.provide('postgresqlUrl', server.url)
   return async () => {
     await server.stop()
-    rmSync(directory, { recursive: true, force: true })
+    directory[Symbol.dispose]()
   }
 }
