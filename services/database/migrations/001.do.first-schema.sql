@@ -44,13 +44,14 @@ create table device (
   supplies_observed_at  timestamptz,
   trays_observed_at     timestamptz,
   incidents_observed_at timestamptz
-);
+) with (fillfactor = 70); -- room beside each row, so that its next version needs no new index entries
 create index on device (site_id);
 create index on device (monitor_id);
 
--- What makes two sightings one device: 'serial' (vendor and serial number), then 'mac', then more.
+-- What makes two sightings one device, strongest first; see devices/identity.ts.
+create type identity_kind as enum ('serial', 'mac', 'local-mac', 'place');
 create table device_identity (
-  kind      text not null,
+  kind      identity_kind not null,
   value     text not null,
   device_id uuid not null references device on delete cascade,
   primary key (kind, value)
@@ -66,7 +67,8 @@ create table device_alias (
 );
 create index on device_alias (device_id);
 
--- Current state, from the newest reading of its section.
+-- Current state, from the newest reading of its section: when that was observed, its device says. Rows that a newer
+-- section does not change are not written again.
 
 create type amount_kind as enum ('some', 'unlimited'); -- beside a number; both null: unknown
 create type meter_name as enum
@@ -80,9 +82,8 @@ create table meter (
   unit        text not null,
   value       bigint not null,
   grade       grade not null,
-  observed_at timestamptz not null,
   primary key (device_id, name)
-);
+) with (fillfactor = 70);
 
 create table supply (
   device_id   uuid not null references device on delete cascade,
@@ -95,9 +96,8 @@ create table supply (
   capacity    bigint,
   level       bigint,
   level_kind  amount_kind,
-  observed_at timestamptz not null,
   primary key (device_id, index)
-);
+) with (fillfactor = 70);
 
 create table tray (
   device_id     uuid not null references device on delete cascade,
@@ -109,9 +109,8 @@ create table tray (
   capacity_kind amount_kind,
   level         bigint,
   level_kind    amount_kind,
-  observed_at   timestamptz not null,
   primary key (device_id, index)
-);
+) with (fillfactor = 70);
 
 create table incident (
   id          uuid primary key default uuidv7(),
@@ -126,7 +125,7 @@ create table incident (
   closed_at   timestamptz
 );
 create unique index incident_open on incident (device_id, key) where closed_at is null;
-create index on incident (device_id, opened_at desc);
+create unique index incident_history on incident (device_id, opened_at desc, key);
 create index on incident (opened_at desc, id desc);
 
 -- Readings: append-only, from which current state can be rebuilt. Partitioned by month, see partitions.ts.
@@ -173,8 +172,9 @@ create table received_report (
   epoch      text not null,
   sequences  int8multirange not null,
   primary key (monitor_id, epoch)
-);
+) with (fillfactor = 50);
 
+-- That a report was refused and why, never what it said; see docs/decisions/002-rejected-reports.md.
 create table rejected_report (
   id          uuid primary key default uuidv7(),
   monitor_id  uuid not null references monitor,
