@@ -1,5 +1,5 @@
 /**
- * What a monitor says about one device, or about itself. These types are the wire format's meaning; `codec.ts` gives
+ * What a monitor says about one device, or about itself. These types are the wire format's meaning; `format.ts` gives
  * them their XML form. Whatever is not known is absent: there is no zero, empty text or sentinel for "unknown".
  *
  * A section (`asset`, `meters`, `supplies`, `trays`, `incidents`, `monitor`) that is present states all of that
@@ -12,7 +12,10 @@ export interface Report {
   seq: number
   /** When the monitor observed it: RFC 3339, UTC, milliseconds, e.g. 2026-11-23T08:00:00.000Z. */
   observedAt: string
-  /** The monitor's own lasting name for the device: 1 to 64 characters of [0-9A-Za-z._-]. Absent: about the monitor. */
+  /**
+   * The monitor's own lasting name for the device: 1 to 64 characters of [0-9A-Za-z._-]. Absent: about the monitor, with
+   * the section `monitor` and no other.
+   */
   device?: string
   /** W3C trace context of the poll (`traceparent`), present when that trace is sampled. */
   traceparent?: string
@@ -22,7 +25,7 @@ export interface Report {
   trays?: Tray[]
   /** All incidents open now; one that is no longer listed has ended. */
   incidents?: Incident[]
-  /** Only in reports without `device`. */
+  /** In reports without `device`, and only there. */
   monitor?: MonitorHealth
 }
 
@@ -34,7 +37,7 @@ export interface Asset {
   /** Six octets, lower-case hex with colons. */
   mac?: string
   hostName?: string
-  /** IPv4 or IPv6 address at which the monitor reads it. */
+  /** IPv4 or IPv6 address at which the monitor reads it, without a zone. */
   address?: string
   /** Physical location as set on the device (sysLocation). */
   location?: string
@@ -94,7 +97,10 @@ export type Amount = number | 'some' | 'unlimited'
 
 /** One row of prtMarkerSuppliesTable, or of a vendor's table that says more. */
 export interface Supply {
-  /** The table's own index, e.g. "1.3" (hrDeviceIndex.prtMarkerSuppliesIndex): unique in a report. */
+  /**
+   * The table's own index, e.g. "1.3" (hrDeviceIndex.prtMarkerSuppliesIndex): unique in a report, 1 to 64 characters of
+   * [0-9A-Za-z._-].
+   */
   index: string
   /** PrtMarkerSuppliesClassTC: `consumed` runs out, `filled` is a receptacle that fills up. */
   class?: SupplyClass
@@ -174,7 +180,7 @@ export const SUPPLY_UNITS = [
 
 /** One row of prtInputTable. */
 export interface Tray {
-  /** "hrDeviceIndex.prtInputIndex": unique in a report. */
+  /** "hrDeviceIndex.prtInputIndex": unique in a report, 1 to 64 characters of [0-9A-Za-z._-]. */
   index: string
   name?: string
   media?: string
@@ -199,7 +205,10 @@ export const TRAY_UNITS = [
 
 /** One condition that is open on the device. */
 export interface Incident {
-  /** Lasting while the condition stands, unique in a report: e.g. "alert.7", "state.noPaper", "monitor.unreachable". */
+  /**
+   * Lasting while the condition stands, unique in a report: e.g. "alert.7", "state.noPaper", "monitor.unreachable".
+   * Like `code` and `group`: 1 to 64 characters of [0-9A-Za-z._-].
+   */
   key: string
   /** Who says so: a row of prtAlertTable, a bit of hrPrinterDetectedErrorState, or the monitor itself. */
   source: IncidentSource
@@ -245,7 +254,10 @@ export interface Refusal {
   epoch: string
   seq: number
   code: RefusalCode
-  /** Says why and, where it applies, the path of the offender, e.g. "report/supplies/supply[2]/@level". */
+  /**
+   * Says why and, where it applies, the path of the offender, e.g. "report/supplies/supply[2]/@level"; never a value.
+   * Up to 255 printable ASCII characters without " & < >: `encodeReceipt` makes others `?` and cuts the rest.
+   */
   reason: string
 }
 
