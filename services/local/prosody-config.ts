@@ -21,6 +21,7 @@ export function prosodyConfig(s: ProsodySettings): string {
   return `-- Made by Platen at every start: changes are lost.
 daemonize = false
 data_path = ${lua(s.dataDirectory)}
+certificates = ${lua(s.dataDirectory)}
 log = { info = "*console" }
 network_settings = { nagle = false, opportunistic_writes = true, tcp_backlog = 1024 }
 

@@ -156,6 +156,7 @@ async function unpack(): Promise<void> {
     await run('dpkg-deb', ['--extract', join(archives, file), root])
   }
   relocate(join(root, 'usr/bin/prosody'), root)
+  for (const used of [lists, archives]) rmSync(used, { recursive: true })
 }
 
 /** Prosody's start script holds its folders as absolute paths. */

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultDirectory, openDirectory } from './data-directory.ts'
+import { claim } from './leftovers.ts'
+import { HELP, OptionError, type Options, parseOptions } from './options.ts'
+import { type Sight, untilComplete } from './readiness.ts'
+import { startStack } from './stack.ts'
+import { createSupervisor } from './supervisor.ts'
+
+const begun = performance.now()
+const stopping = new AbortController()
+const tell = (line: string) => process.stderr.write(`${line}\n`)
+
+process.exitCode = await main()
+
+/** @returns the exit status: 0 done or stopped as asked, 1 it did not work, 2 the command line is wrong. */
+async function main(): Promise<number> {
+  const options = read()
+  if (typeof options === 'number') return options
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!stopping.signal.aborted) tell('stopping ...')
+      stopping.abort()
+    })
+  }
+  try {
+    await start(options)
+    return 0
+  } catch (error) {
+    if (stopping.signal.aborted) return 0
+    tell(error instanceof Error ? error.message : String(error))
+    return 1
+  }
+}
+
+function read(): Options | number {
+  try {
+    const options = parseOptions(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd())
+    if (options !== 'help') return options
+    process.stdout.write(HELP)
+    return 0
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error
+    tell(error.message)
+    return 2
+  }
+}
+
+async function start(options: Options): Promise<void> {
+  const directory = options.data ?? defaultDirectory(options.source)
+  openDirectory(directory, options.source)
+  const claimed = await claim(directory)
+  const supervisor = createSupervisor(tell, claimed.remember, stopping.signal)
+  try {
+    tell(`data         ${directory}`)
+    const endpoint = await startStack(options, directory, supervisor, tell)
+    tell(
+      `\nGraphQL      ${endpoint.url}   (GraphiQL in a browser)\ntoken        ${endpoint.token}\n`,
+    )
+    const sight = await untilComplete(endpoint, endpoint.monitorStarted, progress, stopping.signal)
+    announce(sight, endpoint, options)
+    if (!options.exitWhenReady) await stopped()
+  } finally {
+    await supervisor.stop()
+    claimed.release()
+  }
+}
+
+function progress({ found, inGraphql, unreadable }: Sight): void {
+  const silent = unreadable > 0 ? `, ${unreadable} of them unreadable` : ''
+  tell(`printers     ${found} found${silent}, ${inGraphql} in GraphQL`)
+}
+
+function announce(
+  sight: Sight,
+  { url, token }: { url: string; token: string },
+  options: Options,
+): void {
+  const seconds = Math.round((performance.now() - begun) / 100) / 10
+  tell(`all there    after ${seconds} s${options.exitWhenReady ? '' : '; Ctrl-C stops everything'}`)
+  if (sight.found === 0) {
+    tell(
+      'no printer   answered: check that SNMP is switched on in them, and --network and --community',
+    )
+  }
+  if (!options.json) return
+  process.stdout.write(
+    `${JSON.stringify({ devices: sight.inGraphql, seconds, graphql: url, token })}\n`,
+  )
+}
+
+async function stopped(): Promise<void> {
+  while (!stopping.signal.aborted)
+    await sleep(3_600_000, undefined, { signal: stopping.signal }).catch(() => {})
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What GraphQL shows of the monitor's work since it was started. */
+export interface Sight {
+  /** Printers that the monitor knows, those of them that do not answer, and those that GraphQL holds. */
+  found: number
+  unreadable: number
+  inGraphql: number
+  /** True once the monitor has swept its networks and all it found has arrived. */
+  complete: boolean
+}
+
+export interface Endpoint {
+  url: string
+  token: string
+}
+
+/**
+ * Looks through GraphQL itself until every printer of the first sweep is there.
+ * @param since start of the monitor process: health reports of an earlier one do not count.
+ * @param each called with every change of what is seen.
+ */
+export async function untilComplete(
+  endpoint: Endpoint,
+  since: Date,
+  each: (sight: Sight) => void,
+  signal: AbortSignal,
+): Promise<Sight> {
+  let last = ''
+  while (!signal.aborted) {
+    const sight = await look(endpoint, since)
+    const text = JSON.stringify(sight)
+    if (sight && text !== last) each(sight)
+    last = text
+    if (sight?.complete) return sight
+    await sleep(200, undefined, { signal }).catch(() => {})
+  }
+  throw new Error('cannot wait for the printers: stopped')
+}
+
+const QUERY = `{
+  devices(first: 1) { totalCount }
+  monitors { startedAt sweeps devices unreadable }
+}`
+
+interface Answer {
+  data?: {
+    devices: { totalCount: number }
+    monitors: {
+      startedAt: string | null
+      sweeps: number | null
+      devices: number | null
+      unreadable: number | null
+    }[]
+  }
+}
+
+async function look({ url, token }: Endpoint, since: Date): Promise<Sight | undefined> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: QUERY }),
+    signal: AbortSignal.timeout(10_000),
+  }).catch(() => undefined)
+  if (!response?.ok) return undefined // the API is being started again
+  const { data } = (await response.json()) as Answer
+  const monitor = data?.monitors.find(({ startedAt }) => startedAt && new Date(startedAt) >= since)
+  if (!data || !monitor) return undefined
+  const found = monitor.devices ?? 0
+  const inGraphql = data.devices.totalCount
+  const complete = (monitor.sweeps ?? 0) > 0 && inGraphql >= found
+  return { found, unreadable: monitor.unreadable ?? 0, inGraphql, complete }
+}
