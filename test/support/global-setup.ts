@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { startPostgresql } from '@platen/local'
+import { findProsody, startPostgresql } from '@platen/local'
 import type { TestProject } from 'vitest/node'
 import { temporaryDirectory } from './directory.ts'
 
@@ -12,6 +12,7 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for the whole run. Nothing on it outlives the run, so it need not wait for the disk. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await findProsody(line => process.stderr.write(`${line}\n`))
   const directory = temporaryDirectory()
   const settings = { fsync: 'off', max_connections: '300' }
   const server = await startPostgresql({ directory: join(directory.path, 'postgresql'), settings })
