@@ -1,0 +1,60 @@
+import { type Model, UTF8 } from './model.ts'
+
+/** Monochrome; supplies by impressions, PWG counters, the serial beside it in Lexmark's own row. */
+export const lexmark: Model = {
+  make: 'Lexmark',
+  name: 'Lexmark MS-SIM521dn',
+  objectId: '1.3.6.1.4.1.641.2.99990521',
+  description: 'Lexmark MS-SIM521dn version {firmware} kernel 4.11.12-yocto All-N-1',
+  deviceId: 'MANUFACTURER:Lexmark;COMMAND SET:PJL,PCL;MODEL:Lexmark MS-SIM521dn;CLASS:PRINTER;',
+  firmware: 'MSNGM.073.SIM',
+  serial: '4600SIM#####?',
+  oui: '00:20:00',
+  hostName: 'ET0020',
+  deviceIndex: 1,
+  interfaceIndex: 2,
+  charset: UTF8,
+  pagesPerMinute: 44,
+  colorShare: 0,
+  counterUnit: 7,
+  hasPwgCounters: true,
+  hasAlerts: true,
+  errorOctets: 1,
+  firstSupply: 1,
+  supplies: [
+    {
+      kind: 'tonerCartridge',
+      color: 'black',
+      description: 'Black Cartridge',
+      pages: 15_000,
+      unit: 'impressions',
+      capacity: 15_000,
+      level: 'amount',
+    },
+    {
+      kind: 'opc',
+      description: 'Imaging Unit',
+      pages: 60_000,
+      unit: 'impressions',
+      capacity: 60_000,
+      level: 'amount',
+    },
+    {
+      kind: 'fuser',
+      description: 'Maintenance Kit',
+      pages: 200_000,
+      unit: 'impressions',
+      capacity: 200_000,
+      level: 'amount',
+    },
+  ],
+  trays: [
+    { name: 'Tray 1', media: 'na-letter', capacity: 250, level: 'counted' },
+    { name: 'MP Feeder', media: 'na-letter', capacity: 100, level: -3 },
+  ],
+  privateRows: {
+    '1.3.6.1.4.1.641.2.1.2.1.2.1': 'name',
+    '1.3.6.1.4.1.641.2.1.2.1.4.1': 'firmware',
+    '1.3.6.1.4.1.641.2.1.2.1.6.1': 'serial',
+  },
+}

@@ -1,0 +1,60 @@
+import { LATIN1, type Model, ofEachColor } from './model.ts'
+
+/** Colour LED; toner in tenths of grams, drums and belt in percent. */
+export const oki: Model = {
+  make: 'OKI',
+  name: 'OKI C-SIM844',
+  objectId: '1.3.6.1.4.1.2001.1.1.1.297.93.1.31.9.1',
+  description: 'OKI OkiLAN 8560e Rev.{firmware} 10/100/1000BASE Ethernet PrintServer',
+  deviceId: 'MFG:OKI DATA CORP;CMD:PCL,XPS,POSTSCRIPT;MDL:C-SIM844;CLS:PRINTER;DES:OKI C-SIM844;',
+  firmware: '01.12',
+  serial: 'AK6S?######',
+  oui: '00:80:87',
+  hostName: 'OKI-C-SIM844-',
+  deviceIndex: 1,
+  interfaceIndex: 1,
+  charset: LATIN1,
+  pagesPerMinute: 36,
+  colorShare: 0.5,
+  counterUnit: 7,
+  hasPwgCounters: false,
+  hasAlerts: true,
+  errorOctets: 2,
+  firstSupply: 1,
+  supplies: [
+    ...ofEachColor({
+      kind: 'tonerCartridge',
+      description: '{color} Toner Cartridge',
+      pages: 10_000,
+      unit: 'tenthsOfGrams',
+      capacity: 2450,
+      level: 'amount',
+    }),
+    ...ofEachColor({
+      kind: 'opc',
+      description: '{color} Image Drum',
+      pages: 30_000,
+      unit: 'percent',
+      capacity: 100,
+      level: 'amount',
+    }),
+    {
+      kind: 'transferUnit',
+      description: 'Belt Unit',
+      pages: 80_000,
+      unit: 'percent',
+      capacity: 100,
+      level: 'amount',
+    },
+  ],
+  trays: [
+    { name: 'Tray 1', media: 'iso-a4', capacity: 300, level: 'counted' },
+    { name: 'MP Tray', media: 'iso-a4', capacity: 100, level: -1 },
+  ],
+  privateRows: {
+    '1.3.6.1.4.1.2001.1.1.1.1.11.1.10.25.0': 'name',
+    '1.3.6.1.4.1.2001.1.1.1.1.11.1.10.45.0': 'serial',
+    '1.3.6.1.4.1.2001.1.1.1.1.11.1.10.170.1.6.1': 'color',
+    '1.3.6.1.4.1.2001.1.1.1.1.11.1.10.170.1.7.1': 'monochrome',
+  },
+}
