@@ -1,105 +1,134 @@
-import { connect as connectSocket, type Socket } from 'node:net'
-import postgres from 'postgres'
+import { once } from 'node:events'
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import { type Run, template } from './query.ts'
 
-/** A pool of connections; `bigint` columns are read as numbers, as BigInt beyond 2^53 - 1. */
-export type Sql = postgres.Sql<{ bigint: number | bigint }>
+export type { Query } from './query.ts'
+
+type Template = ReturnType<typeof template>
+
+/** A pool of connections: a template runs on any of them. */
+export interface Sql extends Template {
+  /** Runs `work` inside a transaction on one connection: commits what it did, or rolls back if it throws. */
+  begin<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
+  /** Closes the connections after what they are doing. */
+  end(): Promise<void>
+}
+
 /** One connection inside a transaction. */
-export type Transaction = postgres.TransactionSql<{ bigint: number | bigint }>
+export interface Transaction extends Template {
+  /** Loads rows in COPY's text format: values apart by tabs, rows by newlines, \N is null. */
+  copy(target: string, rows: string): Promise<void>
+}
 
 export interface ConnectOptions {
   /** Shown in pg_stat_activity. */
   name?: string
   /** Most connections at a time, 4 by default. */
-  connections?: number
+  max?: number
 }
 
 const CONNECT_SECONDS = 10
 
-/** int8 (object identifier 20): every figure of a report fits a number; a sum over many may not. */
-const bigint = {
-  to: 20,
-  from: [20],
-  serialize: (value: number | bigint) => String(value),
-  parse: (text: string) => {
-    const number = Number(text)
-    return Number.isSafeInteger(number) ? number : BigInt(text)
-  },
-}
+// int8 and numeric sums: every figure of a report fits a number; a sum over many may not, and is then a BigInt.
+const types = new pg.TypeOverrides()
+types.setTypeParser(pg.types.builtins.INT8, text => {
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : BigInt(text)
+})
 
 /**
  * Connects lazily to `url`: `postgres://user:password@host:5432/database` for TCP, or
- * `postgres://user:password@/database?host=/directory` for a unix socket. TCP sockets send at once (TCP_NODELAY): with
- * Nagle's algorithm a COPY of many small batches is twenty times slower.
+ * `postgres://user:password@localhost/database?host=/directory` for a unix socket. A connection that was lost is
+ * replaced; what it was doing fails.
  */
 export function connect(url: string, options: ConnectOptions = {}): Sql {
-  const { directory, ...address } = parseUrl(url)
-  return postgres({
-    ...address,
-    max: options.connections ?? 4,
-    connect_timeout: CONNECT_SECONDS,
-    connection: { application_name: options.name ?? 'platen' },
-    types: { bigint },
-    onnotice: () => {},
-    ...(directory === undefined
-      ? { socket: () => openSocket(address.host, address.port) }
-      : { path: `${directory}/.s.PGSQL.${address.port}` }),
+  const pool = new pg.Pool({
+    ...address(url),
+    max: options.max ?? 4,
+    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+    application_name: options.name ?? 'platen',
+    keepAlive: true,
+    types,
   })
-}
-
-interface Address {
-  host: string
-  port: number
-  database: string
-  user: string
-  password: string
-  ssl: 'require' | 'verify-full' | false
-  /** Of the unix socket. */
-  directory: string | undefined
+  // A lost connection fails the query it was running; idle ones are replaced when needed. Nobody else need know.
+  pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
+  return Object.assign(
+    template(statement => run(pool, statement)),
+    {
+      begin: <Result>(work: (tx: Transaction) => Promise<Result>) => begin(pool, work),
+      end: () => pool.end(),
+    },
+  )
 }
 
 /** WHATWG URLs allow no user without a host, libpq's do: a stand-in host takes the empty one's place. */
-function parseUrl(text: string): Address {
+function address(text: string): pg.ClientConfig {
   const url = URL.parse(text.replace(/^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)(?=[/?])/, '$1localhost'))
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {
     throw new Error(
       'cannot connect to the database: its URL is malformed; give postgres://USER:PASSWORD@HOST/DATABASE',
     )
   }
-  const host = url.searchParams.get('host') ?? url.hostname
   return {
-    host,
-    port: Number(url.searchParams.get('port') ?? (url.port || 5432)),
+    host: url.searchParams.get('host') ?? url.hostname,
+    port: Number(url.port || 5432),
     database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
     user: decodeURIComponent(url.username) || 'postgres',
     password: decodeURIComponent(url.password),
-    ssl: readSslMode(url.searchParams.get('sslmode')),
-    directory: host.startsWith('/') ? host : undefined,
   }
 }
 
-/** libpq's sslmode; `prefer` and `allow` would go on without encryption in silence, so they are not offered. */
-function readSslMode(mode: string | null): Address['ssl'] {
-  if (mode === null || mode === 'disable') return false
-  if (mode === 'require' || mode === 'verify-full') return mode
-  throw new Error(
-    'cannot connect to the database: its sslmode is not known; give disable, require or verify-full',
+async function begin<Result>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(transaction(client))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    // A connection on which not even ROLLBACK works is thrown away, and its transaction with it.
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+function transaction(client: pg.PoolClient): Transaction {
+  return Object.assign(
+    template(statement => run(client, statement)),
+    {
+      async copy(target: string, rows: string) {
+        const stream = client.query(copyFrom(`copy ${target} from stdin`))
+        stream.end(rows)
+        await once(stream, 'finish')
+      },
+    },
   )
 }
 
-function openSocket(host: string, port: number): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>()
-  const socket = connectSocket({ host, port, noDelay: true })
-  const expire = () =>
-    socket.destroy(
-      Object.assign(new Error('the database does not answer'), { code: 'CONNECT_TIMEOUT' }),
-    )
-  const timer = setTimeout(expire, CONNECT_SECONDS * 1000)
-  socket.once('error', reject)
-  socket.once('connect', () => {
-    clearTimeout(timer)
-    socket.removeListener('error', reject)
-    resolve(socket)
-  })
-  socket.once('close', () => clearTimeout(timer))
-  return promise
+/** Statements with values are prepared once a connection, under a name of their own. */
+const names = new Map<string, string>()
+
+const run = async (
+  client: pg.Pool | pg.PoolClient,
+  { text, values }: Parameters<Run>[0],
+): Promise<object[]> => {
+  if (values.length === 0) return rowsOf(await client.query(text))
+  const name = names.get(text) ?? `platen_${names.size}`
+  names.set(text, name)
+  return (await client.query({ name, text, values })).rows
+}
+
+/** Several statements in one text give an array of results: the last one counts. */
+function rowsOf(result: pg.QueryResult | pg.QueryResult[]): object[] {
+  return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? []
 }

@@ -1,4 +1,4 @@
-import postgres from 'postgres'
+import pg from 'pg'
 
 /**
  * The database could not do it now and may do it later: nothing was stored, send again. Its cause is what the database
@@ -27,29 +27,23 @@ export class ChangedMigrationError extends Error {
 const CONTENT_CLASSES = ['22', '23', '54']
 
 /** Whether the content sent caused `error`, so that trying again is useless. */
-export function isContentError(error: unknown): error is postgres.PostgresError {
+export function isContentError(error: unknown): error is pg.DatabaseError {
   return (
-    error instanceof postgres.PostgresError && CONTENT_CLASSES.includes(error.code.slice(0, 2))
+    error instanceof pg.DatabaseError && CONTENT_CLASSES.includes((error.code ?? '').slice(0, 2))
   )
 }
 
-/** `error` as a TransientError, if the database or the way to it caused it; otherwise as it is. */
-export function asTransient(error: unknown): unknown {
-  if (error instanceof TransientError || isContentError(error)) return error
-  if (!(error instanceof postgres.PostgresError) && !isConnectionError(error)) return error
-  return new TransientError('cannot write to the database for now; try again later', {
-    cause: error,
-  })
+/** Whether the database, or the way to it, failed for a reason that may pass. */
+export function isTransient(error: unknown): boolean {
+  if (isContentError(error)) return false
+  return error instanceof pg.DatabaseError || isConnectionError(error)
 }
 
-/** Codes of the client library (CONNECTION_CLOSED, CONNECT_TIMEOUT, ...) and of Node's sockets. */
-const CONNECTION_CODES = /^(CONNECT|ECONN|EPIPE|ENOENT|EACCES|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET)/
+/** What Node's sockets and the client library say of a connection that can't be had, or that was lost. */
+const CONNECTION_ERROR =
+  /^(E[A-Z]+$|EAI_)|^Connection terminated|^timeout exceeded|^Client (was closed|has encountered a connection error)/i
 
 function isConnectionError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    CONNECTION_CODES.test(error.code)
-  )
+  if (!(error instanceof Error)) return false
+  return CONNECTION_ERROR.test('code' in error ? String(error.code) : error.message)
 }

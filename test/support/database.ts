@@ -27,7 +27,7 @@ export async function emptyDatabase(): Promise<TestDatabase> {
     url: target.href,
     sql,
     async [Symbol.asyncDispose]() {
-      await sql.end({ timeout: 5 })
+      await sql.end()
       await admin.unsafe(`drop database ${name} with (force)`)
       await admin.end()
     },

@@ -1,0 +1,10 @@
+export { type ConnectOptions, connect, type Query, type Sql, type Transaction } from './connect.ts'
+export {
+  ChangedMigrationError,
+  NewerDatabaseError,
+  TransientError,
+} from './errors.ts'
+export { migrate } from './migrate.ts'
+export { ACCEPTED_DAYS, ensurePartitions, monthsAhead } from './partitions.ts'
+export { schemaVersion } from './schema-version.ts'
+export * from './queries/index.ts'

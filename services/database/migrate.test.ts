@@ -1,0 +1,99 @@
+import { cp, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { emptyDatabase } from '../../test/support/database.ts'
+import { temporaryDirectory } from '../../test/support/directory.ts'
+import type { Sql } from './connect.ts'
+import { ChangedMigrationError, NewerDatabaseError } from './errors.ts'
+import { migrate } from './migrate.ts'
+
+const SHIPPED = new URL('migrations', import.meta.url).pathname
+const files = (await readdir(SHIPPED)).sort()
+const newest = files.length
+
+/** A directory with the first `count` migrations, to which a test may add. */
+async function someMigrations(count: number) {
+  const directory = temporaryDirectory()
+  for (const file of files.slice(0, count)) {
+    await cp(join(SHIPPED, file), join(directory.path, file))
+  }
+  return directory
+}
+
+/** Every column of every table, as text: what a migration makes. */
+async function schemaOf(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    select table_name || '.' || column_name || ' ' || data_type as line
+    from information_schema.columns where table_schema = 'public' order by 1`
+  return rows.map(row => row.line)
+}
+
+it('numbers migrations without gaps, so that the next is always one more', () => {
+  expect(files.map(file => Number.parseInt(file, 10))).toEqual(files.map((_, index) => index + 1))
+})
+
+it('makes the schema from nothing, and finds nothing to do the second time', async () => {
+  await using database = await emptyDatabase()
+
+  expect(await migrate(database.url)).toBe(newest)
+  expect(await migrate(database.url)).toBe(newest)
+
+  expect(await schemaOf(database.sql)).toContain('device.id uuid')
+})
+
+it.each(files.map((_, version) => version))(
+  'brings version %i to the newest, with the same schema as from nothing',
+  async version => {
+    await using earlier = await emptyDatabase()
+    await using fresh = await emptyDatabase()
+    using directory = await someMigrations(version)
+    if (version > 0) await migrate(earlier.url, directory.path)
+
+    await migrate(earlier.url)
+    await migrate(fresh.url)
+
+    expect(await schemaOf(earlier.sql)).toEqual(await schemaOf(fresh.sql))
+  },
+)
+
+it('lets several processes migrate at once: the lock makes one do it and the others see it done', async () => {
+  await using database = await emptyDatabase()
+
+  const versions = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url)))
+
+  expect(versions).toEqual([newest, newest, newest, newest])
+})
+
+it('refuses a database that a newer Platen has migrated, and leaves it alone', async () => {
+  await using database = await emptyDatabase()
+  using directory = await someMigrations(newest)
+  const next = join(directory.path, `${String(newest + 1).padStart(3, '0')}.do.next.sql`)
+  await writeFile(next, 'create table tomorrow (id int);')
+  await migrate(database.url, directory.path)
+
+  await expect(migrate(database.url)).rejects.toThrow(NewerDatabaseError)
+})
+
+it('refuses a migration that was changed after it ran', async () => {
+  await using database = await emptyDatabase()
+  using directory = await someMigrations(newest)
+  await migrate(database.url, directory.path)
+  await writeFile(join(directory.path, files[0] ?? ''), 'create table other (id int);')
+
+  await expect(migrate(database.url, directory.path)).rejects.toThrow(ChangedMigrationError)
+})
+
+it('goes on after an interruption: what a killed migration began is undone, what was done before it stays', async () => {
+  await using database = await emptyDatabase()
+  using directory = await someMigrations(newest)
+  const next = join(directory.path, `${String(newest + 1).padStart(3, '0')}.do.next.sql`)
+  const begun = 'create table half_made (id int);'
+  await writeFile(next, `${begun} select pg_terminate_backend(pg_backend_pid());`)
+
+  await expect(migrate(database.url, directory.path)).rejects.toThrow()
+  expect(await migrate(database.url)).toBe(newest)
+
+  await writeFile(next, begun)
+  expect(await migrate(database.url, directory.path)).toBe(newest + 1)
+  expect(await schemaOf(database.sql)).toContain('half_made.id integer')
+})
