@@ -1,4 +1,11 @@
-import { context, isSpanContextValid, logs, SeverityNumber, trace } from '@opentelemetry/api'
+import {
+  context,
+  isSpanContextValid,
+  logs,
+  type Logger as RecordLogger,
+  SeverityNumber,
+  trace,
+} from '@opentelemetry/api'
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
 import { redact } from './redaction.ts'
 
@@ -35,11 +42,12 @@ export interface LoggerOptions {
  * the machine: they may name devices, and they never leave it.
  */
 export function createLogger({ service, level, isExported, output }: LoggerOptions): Logger {
+  const records = logs.getLogger('platen')
   const write = (line: string) => {
     if (isLocal(line)) return void output.write(line)
     const record: LogLine = JSON.parse(line, redact)
     output.write(`${JSON.stringify(record)}\n`)
-    if (isExported) emit(record)
+    if (isExported) emit(records, record)
   }
   return pino(
     {
@@ -72,9 +80,9 @@ function activeSpan(): object {
 }
 
 /** pino writes within the call that logs, so the active context is the caller's. */
-function emit(record: LogLine): void {
+function emit(records: RecordLogger, record: LogLine): void {
   const { level, time, msg, service: _resource, trace_id: _trace, span_id: _span, ...rest } = record
-  logs.getLogger('platen').emit({
+  records.emit({
     timestamp: new Date(time),
     severityNumber: SEVERITIES[level],
     severityText: level,

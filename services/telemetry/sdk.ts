@@ -22,8 +22,8 @@ import type { ExportedSignals, Protocol } from './signals.ts'
 export interface Sdk {
   /** All metrics in the Prometheus text format. */
   metricsText(): Promise<string>
-  /** Sends what is still waiting, then stops. */
-  shutdown(): Promise<void>
+  /** Sends what is still waiting, then stops; false when the collector did not take it in time. */
+  shutdown(): Promise<boolean>
 }
 
 export interface SdkOptions {
@@ -57,7 +57,8 @@ export async function startSdk({ service, version, signals, env }: SdkOptions): 
     },
     shutdown: async () => {
       const sent = Promise.allSettled([tracesAndLogs?.shutdown(), meterProvider.shutdown()])
-      await Promise.race([sent, setTimeout(LAST_EXPORT, undefined, { ref: false })])
+      const tooLate = setTimeout(LAST_EXPORT, false, { ref: false })
+      return Promise.race([sent.then(() => true), tooLate])
     },
   }
 }

@@ -52,7 +52,11 @@ export function onShutdown(
 
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  if (process.channel) process.on('disconnect', () => begin('the parent process is gone'))
+  if (process.send) {
+    const orphaned = () => begin('the parent process is gone')
+    process.on('disconnect', orphaned)
+    if (!process.connected) orphaned() // It went while this process was loading.
+  }
   process.on('uncaughtException', (error, origin) => {
     logger.fatal({ err: error, origin }, 'cannot go on: an error that nobody caught')
     process.exit(1)

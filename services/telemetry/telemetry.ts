@@ -57,7 +57,9 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     health: { ready: (name, isReady) => void readiness.set(name, isReady) },
     port: server?.port,
     shutdown: async () => {
-      await sdk.shutdown()
+      if (!(await sdk.shutdown())) {
+        logger.warn('cannot export the last telemetry: the collector did not answer in time')
+      }
       await server?.close()
     },
   }
