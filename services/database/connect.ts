@@ -26,6 +26,8 @@ export interface ConnectOptions {
   name?: string
   /** Most connections at a time, 4 by default. */
   max?: number
+  /** Milliseconds that a statement may take before the database cancels it; no bound by default. */
+  statementMs?: number
 }
 
 const CONNECT_SECONDS = 10
@@ -49,6 +51,7 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     application_name: options.name ?? 'platen',
     keepAlive: true,
+    ...(options.statementMs !== undefined && { statement_timeout: options.statementMs }),
     types,
   })
   // A lost connection fails the query it was running; idle ones are replaced when needed. Nobody else need know.

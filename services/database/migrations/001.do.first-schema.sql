@@ -47,6 +47,9 @@ create table device (
 ) with (fillfactor = 70); -- room beside each row, so that its next version needs no new index entries
 create index on device (site_id);
 create index on device (monitor_id);
+-- The orders in which devices are paged. None on last_seen_at: it would make every report write index entries.
+create index on device ((coalesce(make, '')), (coalesce(model, '')), id);
+create index on device ((coalesce(serial, '')), id);
 
 -- What makes two sightings one device, strongest first; see devices/identity.ts.
 create type identity_kind as enum ('serial', 'mac', 'local-mac', 'place');
@@ -127,6 +130,7 @@ create table incident (
 create unique index incident_open on incident (device_id, key) where closed_at is null;
 create unique index incident_history on incident (device_id, opened_at desc, key);
 create index on incident (opened_at desc, id desc);
+create index on incident (opened_at desc, id desc) where closed_at is null;
 
 -- Readings: append-only, from which current state can be rebuilt. Partitioned by month, see partitions.ts.
 -- No unique key: received_report, written in the same transaction, keeps a reading from being stored twice.

@@ -1,0 +1,54 @@
+import { GraphQLError } from 'graphql'
+
+/** The caller's own mistake: the message says what to give instead. */
+export function badInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+}
+
+/** SQLSTATE query_canceled: the statement took longer than statement_timeout. */
+const QUERY_CANCELED = '57014'
+
+/**
+ * What the caller may see of an error. Its own mistakes pass; of anything else it learns that it happened, and `log`
+ * gets to know where: never the message, which may quote values or SQL.
+ */
+export function visibleError(error: unknown, log: (details: object) => void): Error {
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
+  if (cause instanceof GraphQLError) return callersMistake(cause, error)
+  if (codeOf(cause) === QUERY_CANCELED) {
+    return locatedLike(error, 'The answer took too long: ask for less at once.', 'TIMEOUT')
+  }
+  log({ error: nameOf(cause), code: codeOf(cause), at: frames(cause) })
+  return locatedLike(
+    error,
+    'The answer failed, and the reason is in the log.',
+    'INTERNAL_SERVER_ERROR',
+  )
+}
+
+function callersMistake(cause: GraphQLError, error: unknown): Error {
+  return locatedLike(error, cause.message, String(cause.extensions.code ?? 'BAD_USER_INPUT'))
+}
+
+/** A new error at the place in the query where `error` happened. */
+function locatedLike(error: unknown, message: string, code: string): GraphQLError {
+  const { nodes, path, extensions } = error instanceof GraphQLError ? error : new GraphQLError('')
+  return new GraphQLError(message, { nodes, path, extensions: { ...extensions, code } })
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}
+
+/** The code that Node and the database give their errors. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}
+
+function frames(error: unknown): string[] {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
+  return lines
+    .filter(line => line.startsWith('    at '))
+    .slice(0, 5)
+    .map(line => line.trim())
+}

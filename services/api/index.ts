@@ -1,0 +1,1 @@
+export { createServer, type ServerParts } from './server.ts'

@@ -1,0 +1,20 @@
+/** Bounds of one request; whoever needs more asks in several. */
+export const LIMITS = {
+  /** Bytes of a request's body. */
+  bodyBytes: 64 * 1024,
+  /** Lexical tokens of a query. */
+  tokens: 4000,
+  aliases: 50,
+  /** Fields inside fields. */
+  depth: 12,
+  /** Fields selected, those of fragments each time they are used. */
+  fields: 500,
+  /** Fields that the answer can have: those below a list count once for each item that can be in it. */
+  cost: 100_000,
+  /** Items of a page. */
+  page: 200,
+  /** Characters of a filter's text. */
+  text: 255,
+  /** Milliseconds of one SQL statement. */
+  statementMs: 10_000,
+} as const

@@ -1,0 +1,18 @@
+import { connect, schemaVersion } from '@platen/database'
+import { runProcess } from '@platen/telemetry'
+import { listen } from './listen.ts'
+import { LIMITS } from './limits.ts'
+import { refuseOtherVersion } from './refuse-other-version.ts'
+import { createServer } from './server.ts'
+import { settings } from './settings.ts'
+
+await runProcess({ service: 'api', settings }, async process => {
+  const { databaseUrl, host, port } = process.settings
+  const sql = connect(databaseUrl, { name: 'platen api', statementMs: LIMITS.statementMs })
+  process.onStop('database', () => sql.end())
+  refuseOtherVersion(await schemaVersion(sql))
+
+  const server = createServer({ ...process, sql })
+  process.onStop('server', () => server.close())
+  await listen(server, { host, port })
+})

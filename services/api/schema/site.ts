@@ -1,0 +1,27 @@
+import { listSites, SITE_ORDER } from '@platen/database'
+import type { NamedOrder } from '../cursor.ts'
+import { connectionOf, mostItems, pageToRead } from '../page.ts'
+import { builder } from './builder.ts'
+import { Site } from './nodes.ts'
+
+const ORDER: NamedOrder = { name: 'site', ...SITE_ORDER }
+
+builder.objectType(Site, {
+  description: 'A place where devices stand. Its devices: Query.devices with a filter by siteId.',
+  fields: t => ({
+    name: t.exposeString('name', { description: 'Unique.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+})
+
+builder.queryField('sites', t =>
+  t.connection({
+    type: Site,
+    description: 'All sites, by name.',
+    complexity: args => ({ field: 5, multiplier: mostItems(args) }),
+    resolve: async (_root, args, { sql }) => {
+      const page = pageToRead(args, ORDER)
+      return connectionOf(await listSites(sql, page), page, ORDER)
+    },
+  }),
+)

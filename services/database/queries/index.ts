@@ -1,0 +1,10 @@
+/** Every query of the API, one file a noun. */
+export * from './devices.ts'
+export * from './incidents.ts'
+export * from './keyset.ts'
+export * from './meters.ts'
+export * from './monitors.ts'
+export * from './readings.ts'
+export * from './sites.ts'
+export * from './supplies.ts'
+export * from './trays.ts'

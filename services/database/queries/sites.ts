@@ -1,0 +1,30 @@
+import type { Sql } from '../connect.ts'
+import { type Keyed, type KeysetOrder, type KeysetPage, keyset } from './keyset.ts'
+
+/** A place where devices stand. */
+export interface SiteRow {
+  id: string
+  name: string
+  createdAt: Date
+}
+
+/** By name, which is unique. */
+export const SITE_ORDER: KeysetOrder = { columns: [{ by: 's.name', type: 'text' }] }
+
+const columns = (sql: Sql) => sql`s.id, s.name, s.created_at as "createdAt"`
+
+/** One page of all sites, by name. */
+export async function listSites(sql: Sql, page: KeysetPage): Promise<(SiteRow & Keyed)[]> {
+  const paged = keyset(sql, SITE_ORDER, page)
+  return sql<(SiteRow & Keyed)[]>`
+    select ${columns(sql)}, ${paged.key}
+    from site s
+    where ${paged.within}
+    order by ${paged.order}
+    limit ${paged.limit}`
+}
+
+/** The sites with these ids, in no order; unknown ids have no row. */
+export async function sitesById(sql: Sql, ids: readonly string[]): Promise<SiteRow[]> {
+  return sql<SiteRow[]>`select ${columns(sql)} from site s where s.id = any(${[...ids]}::uuid[])`
+}
