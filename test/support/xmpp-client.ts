@@ -127,7 +127,10 @@ interface Growing extends XmlElement {
 
 /** Emits each child of the document's root when it is complete. */
 function elementParser(onElement: (element: XmlElement) => void) {
-  const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false, position: false })
+  const parser = new SaxesParser<{ xmlns: false; position: false }>({
+    xmlns: false,
+    position: false,
+  })
   const open: Growing[] = []
   parser.on('opentag', ({ name, attributes }) => {
     const element: Growing = { name, attrs: attributes, children: [] }

@@ -1,0 +1,68 @@
+import { ensurePartitions, type Sql, schemaVersion } from '@platen/database'
+import type { Logger } from '@platen/telemetry'
+import { backoff, pause } from './backoff.ts'
+
+const BACKOFF = { first: 250, longest: 5_000 }
+const DAY = 86_400_000
+
+/**
+ * Waits until the database can be reached, checks that its schema is the one this ingest is written for, and makes the
+ * partitions of the coming months. Throws when waiting would not help, or when `stop` is aborted.
+ */
+export async function openDatabase(sql: Sql, logger: Logger, stop: AbortSignal): Promise<void> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      await requireVersion(sql)
+      await ensurePartitions(sql)
+      return
+    } catch (error) {
+      if (!isOutage(error)) throw error
+      logger.warn({ code: codeOf(error) }, 'cannot reach the database; trying again')
+    }
+    await pause(backoff(failures, BACKOFF), stop)
+    if (stop.aborted) throw new Error('it was stopped while it waited for the database')
+  }
+}
+
+async function requireVersion(sql: Sql): Promise<void> {
+  const { found, wanted } = await schemaVersion(sql)
+  if (found === wanted) return
+  const remedy =
+    found < wanted
+      ? 'run the migrations: node services/database/main.ts migrate'
+      : 'run the newer ingest'
+  throw new Error(
+    `the database is at version ${found}, this ingest needs version ${wanted}; ${remedy}`,
+  )
+}
+
+/** Makes the partitions of the coming months once a day, which is months before they are needed. */
+export function keepPartitions(sql: Sql, logger: Logger): Disposable {
+  const timer = setInterval(() => {
+    ensurePartitions(sql).catch(error => {
+      logger.error({ code: codeOf(error) }, 'cannot make partitions; trying again tomorrow')
+    })
+  }, DAY)
+  timer.unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+/**
+ * Whether the database is away and may come back: the way to it is broken, or it says so itself (SQLSTATE 57P0x: it is
+ * starting or stopping; class 53: it has no room for another connection; PostgreSQL manual, appendix A).
+ */
+export function isOutage(error: unknown): boolean {
+  const code = codeOf(error)
+  if (code === undefined) return false
+  return !SQLSTATE.test(code) || /^(57P0|53|08)/.test(code)
+}
+
+/** Five characters with a digit among them: ECONNREFUSED and EPIPE are none. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
+
+/** The code of a database's or a connection's error; the message may hold what must not be in a log. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return codeOf(error.cause)
+}
