@@ -1,0 +1,5 @@
+export { isOfPrinterMake } from './identity.ts'
+export { normalise } from './normalise.ts'
+export { COLUMNS, SYSTEM } from './objects.ts'
+export { type Agent, isUnreadable, readDevice, type Unreadable } from './read-device.ts'
+export type { OpenIncident, Reading } from './reading.ts'
