@@ -1,5 +1,4 @@
 import {
-  context,
   isSpanContextValid,
   logs,
   type Logger as RecordLogger,
@@ -61,7 +60,10 @@ export function createLogger({ service, level, isExported, output }: LoggerOptio
   )
 }
 
-/** Standard error. A parent that has died takes the other end of the pipe with it: lines are then lost, not fatal. */
+/**
+ * Standard error. Where it can't be written (a full disk; the reader of the pipe has died), lines are lost and the
+ * process goes on.
+ */
 export function standardError(): DestinationStream {
   const stream = destination({ fd: 2, sync: true })
   stream.on('error', () => {})
@@ -79,7 +81,7 @@ function activeSpan(): object {
   return span && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {}
 }
 
-/** pino writes within the call that logs, so the active context is the caller's. */
+/** pino writes within the call that logs, so the SDK finds the caller's span active. */
 function emit(records: RecordLogger, record: LogLine): void {
   const { level, time, msg, service: _resource, trace_id: _trace, span_id: _span, ...rest } = record
   records.emit({
@@ -88,7 +90,6 @@ function emit(records: RecordLogger, record: LogLine): void {
     severityText: level,
     body: msg ?? '',
     attributes: attributes(rest),
-    context: context.active(),
   })
 }
 

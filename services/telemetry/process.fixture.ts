@@ -11,7 +11,12 @@ const manySignals = async () => {
 }
 const stayAlive = () => setInterval(() => {}, 60_000)
 
-if (process.env.FIXTURE === 'late') {
+if (process.env.FIXTURE === 'orphan') {
+  const { logger } = await startTelemetry({ service: 'fixture' })
+  await once(process, 'disconnect')
+  onShutdown(logger, async () => {})
+  stayAlive()
+} else if (process.env.FIXTURE === 'late') {
   const { logger } = await startTelemetry({ service: 'fixture' })
   onShutdown(logger, never, { deadline: 50, pending: () => 'the pump' })
   stayAlive()
@@ -32,6 +37,8 @@ if (process.env.FIXTURE === 'late') {
         throw new Error('connect ECONNREFUSED 10.1.2.3:5432')
       case 'crash':
         return void setTimeout(() => Promise.reject(new Error('boom')))
+      case 'brief':
+        return void setTimeout(() => process.kill(process.pid, 'SIGTERM'))
       case 'unready':
         return health.ready('database', false)
       default: {

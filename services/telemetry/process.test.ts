@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtempDisposable } from 'node:fs/promises'
+import { mkdtempDisposable, open } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,9 +69,13 @@ it('stops when its parent has gone before it could listen for that', async () =>
   await using parent = startParent(
     `start('inherit')
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1)`,
-    {},
+    { FIXTURE: 'orphan' },
   )
-  await once(parent.process, 'close') // Standard error is closed when the child, which has it too, is gone.
+  let isClosed = false // Standard error is closed when the child, which has it too, is gone.
+  parent.process.once('close', () => {
+    isClosed = true
+  })
+  await waitFor(() => isClosed || undefined)
   expect(parent.output()).toContain('"reason":"the parent process is gone"')
 })
 
@@ -105,6 +109,19 @@ function startParent(program: string, env: Record<string, string>) {
     },
   }
 }
+
+it('goes on when there is no room for its log', async () => {
+  await using directory = await temporaryDirectory()
+  const marker = join(directory.path, 'marker')
+  await using full = await open('/dev/full', 'w')
+  const fixture = spawn(process.execPath, [FIXTURE], {
+    env: { FIXTURE: 'brief', MARKER: marker },
+    stdio: ['ignore', 'ignore', full.fd],
+  })
+  const [status] = await once(fixture, 'exit')
+  expect(status).toBe(0)
+  expect(readFileSync(marker, 'utf8')).toBe('stopped in order')
+})
 
 it('logs an error that nobody caught as fatal and ends with status 1', async () => {
   await using fixture = startFixture({ FIXTURE: 'crash' })
