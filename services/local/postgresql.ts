@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import postgres from 'postgres'
+import { connect } from '@platen/database'
 import { type Account, closedTo, makeDirectory, serverAccount } from './account.ts'
 import { startChild, tailOf } from './child.ts'
 
@@ -69,10 +69,7 @@ export async function startPostgresql(options: {
       `cannot start PostgreSQL: it ended with ${how}; its log ${logFile} says:\n${tailOf(logFile)}`,
     )
   })
-  await Promise.race([
-    answers({ host: socketDirectory, username: USER, password, database: 'postgres' }),
-    ended,
-  ])
+  await Promise.race([answers(url), ended])
   ended.catch(() => {}) // a later end is told by `exited`
   return {
     url,
@@ -175,19 +172,24 @@ function makeSocketDirectory(directory: string, account?: Account): string {
   return short
 }
 
-async function answers(server: postgres.Options<Record<string, never>>): Promise<void> {
+async function answers(url: string): Promise<void> {
   const deadline = Date.now() + 30_000
-  for (;;) {
-    const sql = postgres({ ...server, max: 1, connect_timeout: 2, onnotice: () => {} })
-    try {
-      await sql`select 1`
-      return
-    } catch (error) {
-      if (Date.now() > deadline)
-        throw new Error('cannot reach PostgreSQL within 30 s', { cause: error })
-    } finally {
-      await sql.end({ timeout: 1 })
+  const sql = connect(url, { max: 1 })
+  try {
+    for (;;) {
+      const failure = await sql`select 1`.then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      if (!failure) return
+      if (Date.now() > deadline) {
+        throw new Error('cannot reach PostgreSQL within 30 s; look into its log', {
+          cause: failure,
+        })
+      }
+      await new Promise(done => setTimeout(done, 50))
     }
-    await new Promise(done => setTimeout(done, 50))
+  } finally {
+    await sql.end()
   }
 }
