@@ -47,24 +47,19 @@ const PWG_COUNTERS: readonly [MeterName, MeterUnit, ColumnName][] = [
 const SYSTEM_TOTALS = 3 // IcServiceTypeTC
 const WORK_TOTALS = 3 // IcWorkTypeTC
 const LIFETIME = 3 // IcPersistenceTC
-const SUBUNIT_OTHER = 1 // IcSubunitTypeTC
 
 /** PWG 5106.3: of the whole device, all work, over its life. Services and subunits count parts of it. */
 function pwgMeters(rows: Rows): Meter[] {
   const services = column(rows, 'icKeyServiceType')
-  const subunits = column(rows, 'icKeySubunitType')
+  const subunits = column(rows, 'icKeySubunitIndex')
   const key = [...services].find(
-    ([index, service]) => service === SYSTEM_TOTALS && isNoSubunit(subunits.get(index)),
+    ([index, service]) => service === SYSTEM_TOTALS && (subunits.get(index) ?? 0) === 0,
   )?.[0]
   if (key === undefined) return []
   const row = `${key}.${WORK_TOTALS}.${LIFETIME}`
   return PWG_COUNTERS.flatMap(([name, unit, from]) =>
     meter(name, unit, count(column(rows, from).get(row))),
   )
-}
-
-function isNoSubunit(type: unknown): boolean {
-  return type === undefined || (typeof type === 'number' && type <= SUBUNIT_OTHER + 1)
 }
 
 function meter(name: MeterName, unit: MeterUnit, value: number | undefined): Meter[] {

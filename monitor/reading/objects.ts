@@ -56,7 +56,7 @@ export const COLUMNS = {
   prtAlertDescription: `${PRT}.18.1.1.8`,
   // PWG 5106.3 imaging counters, indexed by key, work type and persistence
   icKeyServiceType: `${PWG}.2.1.1.2`,
-  icKeySubunitType: `${PWG}.2.1.1.4`,
+  icKeySubunitIndex: `${PWG}.2.1.1.5`,
   icImpressionMonochromeImps: `${PWG}.8.1.1.5`,
   icImpressionBlankImps: `${PWG}.8.1.1.6`,
   icImpressionFullColorImps: `${PWG}.8.1.1.7`,

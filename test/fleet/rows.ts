@@ -271,15 +271,22 @@ function pwgRows(device: Device, state: State): Row[] {
   const twoSided = Math.floor(total * 0.3)
   return [
     ...port,
-    ...tableRow(`${PWG}.3.1.8.1.1`, '3.3', {
+    // Key 1 is that of the whole device: systemTotals(3), no subunit. Then workTotals(3), lifetime(3).
+    ...tableRow(`${PWG}.3.1.2.1.1`, 1, {
+      2: integer(3),
+      3: integer(0),
+      4: integer(2),
+      5: integer(0),
+    }),
+    ...tableRow(`${PWG}.3.1.8.1.1`, '1.3.3', {
       4: counter32(total),
       5: counter32(monochrome),
       6: counter32(0),
       7: counter32(color),
       8: counter32(0),
     }),
-    ...tableRow(`${PWG}.3.1.9.1.1`, '3.3', { 4: counter32(twoSided) }),
-    ...tableRow(`${PWG}.3.1.10.1.1`, '3.3', { 4: counter32(total - twoSided) }),
+    ...tableRow(`${PWG}.3.1.9.1.1`, '1.3.3', { 4: counter32(twoSided) }),
+    ...tableRow(`${PWG}.3.1.10.1.1`, '1.3.3', { 4: counter32(total - twoSided) }),
   ]
 }
 

@@ -1,0 +1,42 @@
+import { COLUMNS, isOfPrinterMake, SYSTEM } from '../reading/index.ts'
+import { isWithin, type Rows, type SnmpSession } from '../snmp/index.ts'
+
+const PRINTER_MIB = '1.3.6.1.2.1.43'
+const HR_DEVICE_PRINTER = '1.3.6.1.2.1.25.3.1.5'
+
+/**
+ * Tables of which every printer has one: its own serial number, character set, life count or supplies. Also those that
+ * answer only part of the Printer-MIB.
+ */
+const EVIDENCE = [
+  COLUMNS.hrDeviceType,
+  COLUMNS.prtGeneralSerialNumber,
+  COLUMNS.prtLocalizationCharacterSet,
+  COLUMNS.prtMarkerLifeCount,
+  COLUMNS.prtMarkerSuppliesDescription,
+  COLUMNS.prtMarkerSuppliesLevel,
+]
+
+/** What must be known of a device to tell whether it is a printer: two requests. Rejects with SnmpError. */
+export async function askForEvidence(session: SnmpSession): Promise<Rows> {
+  const system = await session.get([SYSTEM.sysDescr, SYSTEM.sysObjectID])
+  const tables = await session.walk(EVIDENCE)
+  return new Map([...system, ...tables])
+}
+
+/**
+ * Printer-MIB rows, a printer among the host's devices (label printers may have only that), or the number of a make's
+ * printers. Not a projector or scanner of such a make, which may share that number.
+ */
+export function isPrinter(rows: Rows): boolean {
+  for (const [oid, value] of rows) {
+    if (isWithin(PRINTER_MIB, oid) || value === HR_DEVICE_PRINTER) return true
+  }
+  return isOfPrinterMake(rows) && !isNoPrinterByName(rows)
+}
+
+function isNoPrinterByName(rows: Rows): boolean {
+  const sysDescr = rows.get(SYSTEM.sysDescr)
+  const text = sysDescr instanceof Uint8Array ? Buffer.from(sysDescr).toString('latin1') : ''
+  return /\bscan(?:ner)?\b|\bprojector\b/i.test(text) && !/\bprinter\b/i.test(text)
+}
