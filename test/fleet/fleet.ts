@@ -137,7 +137,7 @@ function simulate(options: FleetOptions, addresses: readonly string[]) {
     const device = makeDevice(seed, n, address)
     const state = () => stateOf(device, clock())
     const rows = () => rowsOf(device, state())
-    const table = () => recentTable(recent, device, { rows, now: now() })
+    const table = () => recentTable(recent, device, { rows, now: speed === 0 ? 0 : now() })
     return { address, device, state, rows, table }
   })
 }

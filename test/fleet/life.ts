@@ -116,9 +116,9 @@ function momentOf(device: Device, time: number): Moment {
   return { time, printed: stretch * pace.pages + within, stretch, isPaused, pace }
 }
 
-/** The time at which `pages` had been printed. */
+/** The time at which `pages` had been printed; the last page of a stretch comes before the pause. */
 function timeOfPage(pace: Pace, pages: number): number {
-  const stretch = Math.floor(pages / pace.pages)
+  const stretch = Math.ceil(pages / pace.pages) - 1
   return stretch * pace.whole + ((pages - stretch * pace.pages) / pace.pages) * pace.printing
 }
 

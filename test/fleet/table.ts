@@ -33,10 +33,28 @@ export function keyOf(arcs: readonly number[]): string {
 
 /** A row as it is sent. */
 export function entryOf([oid, value]: Row): Entry {
+  const { key, encoded } = nameOf(oid)
+  const binding = encode(TAG.sequence, encoded, encode(value.tag, value.body))
+  return { key, tag: value.tag, binding }
+}
+
+interface Name {
+  key: string
+  encoded: Buffer
+}
+
+/** Most names are those of many devices, and reading them is most of the work of making a table. */
+const names = new Map<string, Name>()
+const MOST_NAMES = 50_000
+
+function nameOf(oid: string): Name {
+  const known = names.get(oid)
+  if (known) return known
   const arcs = parseOid(oid)
-  const name = encode(TAG.oid, oidBody(arcs))
-  const binding = encode(TAG.sequence, name, encode(value.tag, value.body))
-  return { key: keyOf(arcs), tag: value.tag, binding }
+  const name = { key: keyOf(arcs), encoded: encode(TAG.oid, oidBody(arcs)) }
+  if (names.size >= MOST_NAMES) names.clear()
+  names.set(oid, name)
+  return name
 }
 
 /** A table of rows in any order. */
