@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  // Not `development`, which Node does not take either: graphql would be loaded twice, once in a build of its own.
+  ssr: { resolve: { conditions: ['module', 'node'] } },
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['{operator,services,monitor,test}/**/*.test.ts'],

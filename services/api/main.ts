@@ -1,7 +1,7 @@
 import { connect, schemaVersion } from '@platen/database'
 import { runProcess } from '@platen/telemetry'
-import { listen } from './listen.ts'
 import { LIMITS } from './limits.ts'
+import { listen } from './listen.ts'
 import { refuseOtherVersion } from './refuse-other-version.ts'
 import { createServer } from './server.ts'
 import { settings } from './settings.ts'

@@ -1,7 +1,12 @@
 import { SpanKind } from '@opentelemetry/api'
 import { type Sql, verifyApiToken } from '@platen/database'
 import { type Logger, type Meter, type Tracer, withRemoteParent } from '@platen/telemetry'
-import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { codeOf } from './errors.ts'
 import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql.ts'
 import { LIMITS } from './limits.ts'
@@ -25,7 +30,8 @@ export interface ServerParts {
 export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
   const server = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true, // It would log the callers' addresses.
+    // Its lines would hold the callers' addresses.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: 10_000,
     forceCloseConnections: 'idle',

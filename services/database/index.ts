@@ -1,3 +1,4 @@
+export { type ApiToken, createApiToken, verifyApiToken } from './api-token.ts'
 export { type ConnectOptions, connect, type Query, type Sql, type Transaction } from './connect.ts'
 export {
   ChangedMigrationError,
@@ -6,5 +7,5 @@ export {
 } from './errors.ts'
 export { migrate } from './migrate.ts'
 export { ACCEPTED_DAYS, ensurePartitions, monthsAhead } from './partitions.ts'
-export { schemaVersion } from './schema-version.ts'
 export * from './queries/index.ts'
+export { schemaVersion } from './schema-version.ts'

@@ -131,7 +131,7 @@ function open(sql: Sql, severity: Severity): Fragment {
 /** The same rule as the API's percentRemaining, which has a test that holds both to one table of cases. */
 function supplyBelow(sql: Sql, percent: number): Fragment {
   return sql`exists (select from supply s,
-      coalesce(s.capacity, case s.unit when 'percent' then 100 end) as capacity
-    where s.device_id = d.id and s.level between 0 and capacity and capacity > 0
-      and 100 * s.level < ${percent}::float8 * capacity)`
+      coalesce(s.capacity, case s.unit when 'percent' then 100 end) as whole
+    where s.device_id = d.id and s.level between 0 and whole and whole > 0
+      and 100 * s.level < ${percent}::float8 * whole)`
 }

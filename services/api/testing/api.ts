@@ -1,0 +1,49 @@
+import { metrics, trace } from '@opentelemetry/api'
+import { createApiToken, type Sql } from '@platen/database'
+import { type DestinationStream, pino } from 'pino'
+import { createServer } from '../server.ts'
+
+export interface TestApiOptions {
+  now?: () => number
+  /** Where the log's lines go; nowhere by default. */
+  log?: DestinationStream
+}
+
+export interface Answer {
+  status: number
+  /** biome-ignore lint/suspicious/noExplicitAny: a test looks at what it has asked for */
+  data: any
+  errors: { message: string; code: string }[]
+}
+
+/** The API on a database, without a port: requests are injected. */
+export async function testApi(sql: Sql, { now = Date.now, log }: TestApiOptions = {}) {
+  const server = createServer({
+    sql,
+    now,
+    logger: log ? pino(log) : pino({ level: 'silent' }),
+    tracer: trace.getTracer('test'),
+    meter: metrics.getMeter('test'),
+  })
+  const token = await createApiToken(sql, 'test')
+  return {
+    server,
+    token,
+    /** Sends a query with the token. */
+    async ask(query: string, variables: object = {}): Promise<Answer> {
+      const response = await server.inject({
+        method: 'POST',
+        url: '/graphql',
+        headers: { authorization: `Bearer ${token}` },
+        payload: { query, variables },
+      })
+      const { data, errors = [] } = response.json()
+      return { status: response.statusCode, data, errors: errors.map(plain) }
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  }
+}
+
+function plain({ message, extensions }: { message: string; extensions: { code: string } }) {
+  return { message, code: extensions.code }
+}

@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Sql } from './connect.ts'
+
+export interface ApiToken {
+  id: string
+  name: string
+}
+
+/** Makes a token for the API and returns it: only its hash is kept, so this is the only time that it can be seen. */
+export async function createApiToken(
+  sql: Sql,
+  name: string,
+  options: { expiresAt?: Date } = {},
+): Promise<string> {
+  const token = `platen_${randomBytes(32).toString('base64url')}`
+  await sql`
+    insert into api_token (name, hash, expires_at)
+    values (${name}, ${hashOf(token)}, ${options.expiresAt ?? null})`
+  return token
+}
+
+/**
+ * Whose token it is, or null if it is nobody's, has expired or was revoked. A token has 256 random bits, so a plain
+ * hash is enough, and looking it up by that hash tells nothing by the time it takes.
+ */
+export async function verifyApiToken(sql: Sql, token: string): Promise<ApiToken | null> {
+  const [row] = await sql<ApiToken[]>`
+    select id, name from api_token
+    where hash = ${hashOf(token)}
+      and revoked_at is null and (expires_at is null or expires_at > now())`
+  return row ?? null
+}
+
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
