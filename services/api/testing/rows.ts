@@ -16,10 +16,10 @@ export async function insert(
   return stored?.id ?? ''
 }
 
-/** A site and its monitor, and what adds devices there. */
+/** A site and its monitor, which is called the same in lower case, and what adds devices there. */
 export async function addSite(sql: Sql, name: string) {
   const site = await insert(sql, 'site', { name })
-  const monitor = await insert(sql, 'monitor', { name, site_id: site })
+  const monitor = await insert(sql, 'monitor', { name: name.toLowerCase(), site_id: site })
   const addDevice = (columns: Record<string, unknown> = {}) =>
     insert(sql, 'device', {
       site_id: site,
