@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { parse } from 'ltx'
 import { describe, expect, it } from 'vitest'
-import { receipt, report, reports } from './arbitrary.ts'
+import { receipt, report, reports } from './arbitrary.support.ts'
 import {
   type DecodedBatch,
   decodeBatch,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { parse } from 'ltx'
 import { describe, expect, it } from 'vitest'
-import { reports } from './arbitrary.ts'
+import { reports } from './arbitrary.support.ts'
 import {
   CodecError,
   decodeBatch,
