@@ -1,11 +1,25 @@
-export { type ApiToken, createApiToken, verifyApiToken } from './api-token.ts'
+export {
+  createMonitor,
+  createSite,
+  type MonitorAccount,
+  setMonitorPassword,
+} from './accounts.ts'
 export { type ConnectOptions, connect, type Query, type Sql, type Transaction } from './connect.ts'
 export {
   ChangedMigrationError,
+  isTransient,
   NewerDatabaseError,
   TransientError,
 } from './errors.ts'
 export { migrate } from './migrate.ts'
 export { ACCEPTED_DAYS, ensurePartitions, monthsAhead } from './partitions.ts'
 export * from './queries/index.ts'
+export type { ReceivedReport, WriteOutcome } from './reports/entry.ts'
+export { rebuildCurrentState } from './reports/rebuild.ts'
+export {
+  createReportWriter,
+  type ReceivedRefusal,
+  type ReportWriter,
+  type WriterOptions,
+} from './reports/writer.ts'
 export { schemaVersion } from './schema-version.ts'

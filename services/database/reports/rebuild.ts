@@ -1,0 +1,41 @@
+import type { Sql } from '../connect.ts'
+import { rebuildIncidents } from './incident-history.ts'
+
+/**
+ * Makes current state anew from the readings: meters, levels of supplies and incidents of one device, or of all, each
+ * device in a transaction of its own. When a section was observed last is taken from the device; what only current
+ * state holds (trays, what a supply is) stays.
+ */
+export async function rebuildCurrentState(sql: Sql, deviceId?: string): Promise<void> {
+  const rows =
+    deviceId === undefined
+      ? await sql<{ id: string }[]>`select id from device order by id`
+      : [{ id: deviceId }]
+  for (const { id } of rows) await rebuildDevice(sql, id)
+}
+
+function rebuildDevice(sql: Sql, id: string): Promise<void> {
+  return sql.begin(async tx => {
+    await tx`select id from device where id = ${id} for no key update`
+    await tx`
+      merge into meter old using (
+        select distinct on (r.name) r.device_id, r.name, r.unit, r.value, r.grade
+        from device d join meter_reading r on r.device_id = d.id and r.observed_at = d.meters_observed_at
+        where d.id = ${id} order by r.name, r.ctid desc
+      ) new on old.device_id = new.device_id and old.name = new.name
+      when matched then update set unit = new.unit, value = new.value, grade = new.grade
+      when not matched then insert values (new.device_id, new.name, new.unit, new.value, new.grade)
+      when not matched by source and old.device_id = ${id} then delete`
+    await tx`
+      merge into supply old using (
+        select distinct on (r.index) r.device_id, r.index, r.capacity, r.level, r.level_kind
+        from device d join supply_reading r on r.device_id = d.id and r.observed_at = d.supplies_observed_at
+        where d.id = ${id} order by r.index, r.ctid desc
+      ) new on old.device_id = new.device_id and old.index = new.index
+      when matched then update set capacity = new.capacity, level = new.level, level_kind = new.level_kind
+      when not matched then insert (device_id, index, capacity, level, level_kind)
+        values (new.device_id, new.index, new.capacity, new.level, new.level_kind)
+      when not matched by source and old.device_id = ${id} then delete`
+    await rebuildIncidents(tx, [id])
+  })
+}

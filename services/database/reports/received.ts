@@ -1,0 +1,105 @@
+import type { RefusalCode } from '@platen/protocol'
+import type { Transaction } from '../connect.ts'
+import { type MonitorRow, type ReceivedReport, toTime } from './entry.ts'
+
+/** A report that is refused for good. Its numbers are absent when not even they could be read. */
+export interface Refused {
+  monitorId: string
+  epoch: string | undefined
+  seq: number | undefined
+  code: RefusalCode
+  reason: string
+}
+
+/** What is already known of a report that was received before. */
+export interface Earlier {
+  code: RefusalCode | null
+  reason: string | null
+}
+
+/**
+ * Locks the monitors, in a fixed order, so that whatever else is written for them waits: two writers of one monitor
+ * would otherwise both believe that a report is new.
+ */
+export async function lockMonitors(
+  tx: Transaction,
+  names: string[],
+): Promise<Map<string, MonitorRow>> {
+  const rows = await tx<(Omit<MonitorRow, 'observedAt'> & { observedAt: Date | null })[]>`
+    select id, name, site_id as "siteId", observed_at as "observedAt"
+    from monitor where name = any(${[...new Set(names)]}::text[]) order by id for no key update`
+  return new Map(rows.map(row => [row.name, { ...row, observedAt: toTime(row.observedAt) }]))
+}
+
+/** For each entry, what is known of it if it was received before. The monitors must be locked. */
+export async function findReceived(
+  tx: Transaction,
+  entries: ReceivedReport[],
+  monitors: Map<string, MonitorRow>,
+): Promise<(Earlier | undefined)[]> {
+  const rows = await tx<(Earlier & { place: number })[]>`
+    select (sent.place - 1)::int as place, rejected.code, rejected.reason
+    from unnest(
+      ${entries.map(({ monitor }) => monitors.get(monitor)?.id ?? null)}::uuid[],
+      ${entries.map(({ report }) => report.epoch)}::text[],
+      ${entries.map(({ report }) => report.seq)}::bigint[]
+    ) with ordinality as sent(monitor_id, epoch, seq, place)
+    join received_report received using (monitor_id, epoch)
+    left join rejected_report rejected using (monitor_id, epoch, seq)
+    where received.sequences @> sent.seq`
+  const found: (Earlier | undefined)[] = Array(entries.length).fill(undefined)
+  for (const { place, ...earlier } of rows) found[place] = earlier
+  return found
+}
+
+/** Remembers that these reports need not come again. The monitors must be locked. */
+export async function markReceived(
+  tx: Transaction,
+  reports: { monitorId: string; epoch: string; seq: number }[],
+): Promise<void> {
+  const groups = Map.groupBy(reports, ({ monitorId, epoch }) => `${monitorId}/${epoch}`)
+  const rows = [...groups.values()].map(group => ({
+    ...group[0],
+    sequences: multirange(group.map(({ seq }) => seq)),
+  }))
+  if (rows.length === 0) return
+  await tx`
+    insert into received_report as known (monitor_id, epoch, sequences)
+    select * from unnest(
+      ${rows.map(row => row.monitorId)}::uuid[],
+      ${rows.map(row => row.epoch)}::text[],
+      ${rows.map(row => row.sequences)}::int8multirange[])
+    on conflict (monitor_id, epoch) do update set sequences = known.sequences + excluded.sequences`
+}
+
+/** Keeps why reports were refused, and remembers that they came. The monitors must be locked. */
+export async function keepRefusals(tx: Transaction, refused: Refused[]): Promise<void> {
+  if (refused.length === 0) return
+  await tx`
+    insert into rejected_report (monitor_id, epoch, seq, code, reason)
+    select * from unnest(
+      ${refused.map(row => row.monitorId)}::uuid[],
+      ${refused.map(row => row.epoch ?? null)}::text[],
+      ${refused.map(row => row.seq ?? null)}::bigint[],
+      ${refused.map(row => row.code)}::text[],
+      ${refused.map(row => row.reason)}::text[])
+    on conflict do nothing`
+  await markReceived(
+    tx,
+    refused.flatMap(({ monitorId, epoch, seq }) =>
+      epoch === undefined || seq === undefined ? [] : [{ monitorId, epoch, seq }],
+    ),
+  )
+}
+
+/** The numbers as PostgreSQL's int8multirange, e.g. {[1,3],[7,7]}. */
+export function multirange(numbers: readonly number[]): string {
+  const sorted = [...new Set(numbers)].sort((a, b) => a - b)
+  const ranges: { first: number; last: number }[] = []
+  for (const number of sorted) {
+    const range = ranges.at(-1)
+    if (range && number === range.last + 1) range.last = number
+    else ranges.push({ first: number, last: number })
+  }
+  return `{${ranges.map(({ first, last }) => `[${first},${last}]`).join(',')}}`
+}
