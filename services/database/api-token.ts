@@ -31,6 +31,13 @@ export async function verifyApiToken(sql: Sql, token: string): Promise<ApiToken 
   return row ?? null
 }
 
+/** Ends a token's validity; whether there was one to end. */
+export async function revokeApiToken(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql`
+    update api_token set revoked_at = now() where id = ${id} and revoked_at is null returning id`
+  return rows.length > 0
+}
+
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

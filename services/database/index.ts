@@ -4,6 +4,7 @@ export {
   type MonitorAccount,
   setMonitorPassword,
 } from './accounts.ts'
+export { type ApiToken, createApiToken, revokeApiToken, verifyApiToken } from './api-token.ts'
 export { type ConnectOptions, connect, type Query, type Sql, type Transaction } from './connect.ts'
 export {
   ChangedMigrationError,
