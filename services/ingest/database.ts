@@ -1,4 +1,4 @@
-import { ensurePartitions, type Sql, schemaVersion } from '@platen/database'
+import { ensurePartitions, isTransient, type Sql, schemaVersion } from '@platen/database'
 import type { Logger } from '@platen/telemetry'
 import { backoff, pause } from './backoff.ts'
 
@@ -11,16 +11,25 @@ const DAY = 86_400_000
  */
 export async function openDatabase(sql: Sql, logger: Logger, stop: AbortSignal): Promise<void> {
   for (let failures = 1; ; failures += 1) {
-    try {
-      await requireVersion(sql)
-      await ensurePartitions(sql)
-      return
-    } catch (error) {
-      if (!isOutage(error)) throw error
-      logger.warn({ code: codeOf(error) }, 'cannot reach the database; trying again')
+    const outage = await prepare(sql)
+    if (!outage) return
+    if (failures === 1) {
+      logger.warn({ code: codeOf(outage) }, 'cannot reach the database; trying until it is there')
     }
     await pause(backoff(failures, BACKOFF), stop)
     if (stop.aborted) throw new Error('it was stopped while it waited for the database')
+  }
+}
+
+/** Gives the error when the database is away; throws on everything else. */
+async function prepare(sql: Sql): Promise<Error | undefined> {
+  try {
+    await requireVersion(sql)
+    await ensurePartitions(sql)
+    return undefined
+  } catch (error) {
+    if (error instanceof Error && isOutage(error)) return error
+    throw error
   }
 }
 
@@ -49,12 +58,12 @@ export function keepPartitions(sql: Sql, logger: Logger): Disposable {
 
 /**
  * Whether the database is away and may come back: the way to it is broken, or it says so itself (SQLSTATE 57P0x: it is
- * starting or stopping; class 53: it has no room for another connection; PostgreSQL manual, appendix A).
+ * starting or stopping; class 53: it has no room for another connection; PostgreSQL manual, appendix A). A wrong
+ * password or a database that does not exist needs somebody's hand.
  */
-export function isOutage(error: unknown): boolean {
-  const code = codeOf(error)
-  if (code === undefined) return false
-  return !SQLSTATE.test(code) || /^(57P0|53|08)/.test(code)
+function isOutage(error: Error): boolean {
+  const code = codeOf(error) ?? ''
+  return SQLSTATE.test(code) ? /^(57P0|53)/.test(code) : isTransient(error)
 }
 
 /** Five characters with a digit among them: ECONNREFUSED and EPIPE are none. */

@@ -25,7 +25,6 @@ it('keeps the order of one monitor, and commits of different lanes run side by s
     probe: async () => {},
     group: { reports: 1, bytes: 1 },
     backoff: { first: 1, longest: 1 },
-    onFailure: () => {},
     onHealth: () => {},
   })
   const names = Array.from({ length: 20 }, (_, index) => `m${index}`)
@@ -52,7 +51,6 @@ it('is unhealthy from the first failure until every lane has succeeded again', a
     },
     group: { reports: 1, bytes: 1 },
     backoff: { first: 1, longest: 1 },
-    onFailure: () => {},
     onHealth: isHealthy => health.push(isHealthy),
   })
   const monitors = ['a', 'b', 'c', 'd', 'e', 'f']

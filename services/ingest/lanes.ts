@@ -4,10 +4,8 @@ import { createGroupCommit, type GroupCommit, type GroupCommitOptions } from './
 export interface LanesOptions<D, R> extends Omit<GroupCommitOptions<D, R>, 'onAttempt'> {
   /** How many commits may run at the same time: one database connection each. */
   lanes: number
-  /** Every failed attempt. */
-  onFailure(error: unknown): void
-  /** False from the first failure until every lane has succeeded again. */
-  onHealth(isHealthy: boolean): void
+  /** False at the first failure, with its error; true when every lane has succeeded again. */
+  onHealth(isHealthy: boolean, error?: unknown): void
 }
 
 /**
@@ -21,14 +19,10 @@ export function createLanes<D extends { monitor: string; load: Load }, R>(
 
   function onAttempt(lane: number, error?: unknown): void {
     const wasHealthy = failing.size === 0
-    if (error === undefined) {
-      failing.delete(lane)
-    } else {
-      failing.add(lane)
-      options.onFailure(error)
-    }
+    if (error === undefined) failing.delete(lane)
+    else failing.add(lane)
     const isHealthy = failing.size === 0
-    if (isHealthy !== wasHealthy) options.onHealth(isHealthy)
+    if (isHealthy !== wasHealthy) options.onHealth(isHealthy, error)
   }
 
   const lanes = Array.from({ length: options.lanes }, (_, lane) =>

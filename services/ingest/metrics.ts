@@ -4,7 +4,7 @@ import type { Answer } from './intake.ts'
 
 /** What the ingest counts. No label ever names a monitor or a device. */
 export interface IngestMetrics {
-  reports(outcome: 'stored' | 'duplicate' | 'refused', count: number): void
+  reports(counts: Record<'stored' | 'duplicate' | 'refused', number>): void
   commit(seconds: number, reports: number, succeeded: boolean): void
   answered(kind: Answer['kind']): void
   link(isUp: boolean): void
@@ -53,7 +53,11 @@ export function createMetrics(meter: Meter, waiting: () => Readonly<Load>): Inge
     .addCallback(result => result.observe(isLinked ? 1 : 0))
 
   return {
-    reports: (outcome, count) => reports.add(count, { outcome }),
+    reports(counts) {
+      for (const [outcome, count] of Object.entries(counts)) {
+        if (count > 0) reports.add(count, { outcome })
+      }
+    },
     commit(seconds, count, succeeded) {
       duration.record(seconds, { succeeded })
       if (succeeded) size.record(count)

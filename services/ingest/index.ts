@@ -1,0 +1,2 @@
+export { startIngest } from './ingest.ts'
+export type { IngestSettings } from './settings.ts'

@@ -1,0 +1,80 @@
+import { connect, createReportWriter, TransientError } from '@platen/database'
+import type { Logger, RunningProcess } from '@platen/telemetry'
+import { createBudget } from './budget.ts'
+import { createCommit } from './commit.ts'
+import { startComponent } from './component.ts'
+import { codeOf, keepPartitions, openDatabase } from './database.ts'
+import { createIntake } from './intake.ts'
+import { createLanes } from './lanes.ts'
+import { createMetrics } from './metrics.ts'
+import type { IngestSettings } from './settings.ts'
+
+/** Commits at the same time: where unnest comes nearest to the speed of COPY. */
+const LANES = 4
+const GROUP = { reports: 1_000, bytes: 1024 * 1024 }
+/** In memory a decoded report takes several times its size on the wire. */
+const MEMORY = { reports: 10_000, bytes: 16 * 1024 * 1024 }
+/** Milliseconds since 1970, with fractions. */
+const clock = () => performance.timeOrigin + performance.now()
+const BACKOFF = { first: 100, longest: 5_000 }
+
+/**
+ * Starts the ingest: waits for the database, then joins the XMPP server as `ingest.DOMAIN` and goes on by itself,
+ * whatever comes and goes. Throws when the database's version is not the one this ingest is written for.
+ */
+export async function startIngest(process: RunningProcess<IngestSettings>): Promise<void> {
+  const { settings, logger, tracer, meter, health, onStop } = process
+  health.ready('database', false)
+  health.ready('xmpp', false)
+
+  const sql = connect(settings.databaseUrl, {
+    name: 'platen ingest',
+    max: LANES,
+    statementMs: 30_000,
+  })
+  const stopping = new AbortController()
+  onStop('the connections to the database', () => sql.end())
+  onStop('waiting for the database', () => stopping.abort())
+  await openDatabase(sql, logger, stopping.signal)
+  health.ready('database', true)
+  const partitions = keepPartitions(sql, logger)
+  onStop('the upkeep of partitions', () => partitions[Symbol.dispose]())
+
+  const budget = createBudget(MEMORY, isFull => component.setReading(!isFull))
+  const metrics = createMetrics(meter, () => budget.used)
+  const lanes = createLanes({
+    lanes: LANES,
+    group: GROUP,
+    backoff: BACKOFF,
+    commit: createCommit({ writer: createReportWriter(sql), tracer, metrics, clock }),
+    probe: async () => void (await sql`select 1`),
+    onHealth(isHealthy, error) {
+      health.ready('database', isHealthy)
+      tellHealth(logger, isHealthy, error)
+    },
+  })
+  const intake = createIntake({ lanes, budget, metrics, clock })
+  const component = startComponent({
+    service: `xmpp://${settings.componentHost}:${settings.componentPort}`,
+    secret: settings.componentSecret,
+    domain: settings.domain,
+    intake,
+    logger,
+    onLink(isUp) {
+      metrics.link(isUp)
+      health.ready('xmpp', isUp)
+    },
+  })
+  onStop('the XMPP component', () => component.close())
+  onStop('commits', async () => {
+    component.setReading(true) // what still comes is answered: come again
+    await intake.close()
+  })
+}
+
+function tellHealth(logger: Logger, isHealthy: boolean, error: unknown): void {
+  if (isHealthy) logger.info('commits work again')
+  else if (error instanceof TransientError) {
+    logger.warn({ code: codeOf(error) }, 'cannot commit: the database is away; senders try again')
+  } else logger.error({ err: error }, 'cannot commit; senders try again')
+}
