@@ -15,6 +15,8 @@ import { type Fleet, startFleet } from './fleet.ts'
 import { PDU, V2C } from './message.ts'
 import { MODELS } from './models/index.ts'
 
+/** Recordings of real printers, where there are any beside the project. */
+const REAL = new URL('../../../shared/printers', import.meta.url).pathname
 const SYS_DESCR = '1.3.6.1.2.1.1.1.0'
 const SUPPLY_LEVEL = '1.3.6.1.2.1.43.11.1.1.9'
 const ALERTS = '1.3.6.1.2.1.43.18.1.1'
@@ -185,7 +187,7 @@ describe('a simulated printer', () => {
 describe('a recorded printer', () => {
   it('answers with what was recorded, besides the simulated ones', async () => {
     await using root = await mkdtempDisposable(join(tmpdir(), 'platen-'))
-    const rows = ['1.3.6.1.2.1.1.1.0|4|Seen|once', '1.3.6.1.2.1.1.3.0|67|5', '1.3.6.1.4.1.5.1|70|9']
+    const rows = ['1.3.6.1.2.1.1.1.0|4|Seen|once', '1.3.6.1.4.1.5.1|67|5', '1.3.6.1.2.1.2.1|70|9']
     await mkdir(join(root.path, 'one'))
     await writeFile(join(root.path, 'one', 'walk.snmprec'), `${rows.join('\r\n')}\r\n`)
     await using fleet = await startFleet({ devices: 1, recordings: root.path })
@@ -196,12 +198,28 @@ describe('a recorded printer', () => {
     const seen = await walk(session, '1.3.6.1')
     expect(seen.map(({ oid, type, value }) => line(oid, type ?? 0, value))).toEqual([
       line('1.3.6.1.2.1.1.1.0', 4, Buffer.from('Seen|once')),
-      line('1.3.6.1.2.1.1.3.0', 67, 5),
-      line('1.3.6.1.4.1.5.1', 70, Buffer.from([9])),
+      line('1.3.6.1.2.1.2.1', 70, Buffer.from([9])),
+      line('1.3.6.1.4.1.5.1', 67, 5),
     ])
     using old = manager(fleet, '127.66.1.1', { version: snmp.Version1 })
     const seenByV1 = await walk(old, '1.3.6.1')
-    expect(seenByV1, 'version 1 has no Counter64').toHaveLength(2)
+    expect(
+      seenByV1.map(({ oid }) => oid),
+      'version 1 steps over Counter64',
+    ).toEqual(['1.3.6.1.2.1.1.1.0', '1.3.6.1.4.1.5.1'])
+  })
+
+  it.runIf(existsSync(REAL))('answers as each real printer did, row by row', async () => {
+    await using fleet = await startFleet({ devices: 0, recordings: REAL })
+    for (const { address, recording } of fleet.recordings) {
+      using session = manager(fleet, address)
+      const seen = await walk(session, '1.3.6.1')
+      const oids = [...new Set(recording.rows.map(([oid]) => oid))].toSorted(byOid)
+      expect(
+        seen.map(({ oid }) => oid),
+        recording.directory,
+      ).toEqual(oids)
+    }
   })
 
   it('is not started when it is wrong, nor is anything else', async () => {
