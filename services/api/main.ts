@@ -14,5 +14,5 @@ await runProcess({ service: 'api', settings }, async process => {
 
   const server = createServer({ ...process, sql })
   process.onStop('server', () => server.close())
-  await listen(server, { host, port })
+  process.logger.info({ apiPort: await listen(server, { host, port }) }, 'listening')
 })

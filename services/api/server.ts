@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api'
-import { type Sql, verifyApiToken } from '@platen/database'
+import { isTransient, type Sql, verifyApiToken } from '@platen/database'
 import { type Logger, type Meter, type Tracer, withRemoteParent } from '@platen/telemetry'
 import Fastify, {
   type FastifyError,
@@ -53,6 +53,14 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
       )
     }
     logger.error({ error: error.name, code: codeOf(error) }, 'cannot answer a request')
+    if (!isTransient(error)) {
+      return refuse(
+        reply,
+        500,
+        'INTERNAL_SERVER_ERROR',
+        'The request failed, and the reason is in the log.',
+      )
+    }
     return refuse(
       reply,
       503,

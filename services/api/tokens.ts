@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto'
-
-export interface ApiToken {
-  id: string
-  name: string
-}
+import type { ApiToken } from '@platen/database'
 
 /** Tells whose token it is; null: nobody's, or no longer good. */
 export type VerifyToken = (token: string) => Promise<ApiToken | null>

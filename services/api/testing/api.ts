@@ -21,7 +21,7 @@ export async function testApi(sql: Sql, { now = Date.now, log }: TestApiOptions 
   const server = createServer({
     sql,
     now,
-    logger: log ? pino(log) : pino({ level: 'silent' }),
+    logger: log ? pino({}, log) : pino({ level: 'silent' }),
     tracer: trace.getTracer('test'),
     meter: metrics.getMeter('test'),
   })
