@@ -1,2 +1,2 @@
-export { startIngest } from './ingest.ts'
+export { GROUP, LANES, startIngest } from './ingest.ts'
 export type { IngestSettings } from './settings.ts'

@@ -36,11 +36,12 @@ export function errorOf(answer: XmlElement) {
   return { type: error.attrs.type, condition: name, text: textOf(error) }
 }
 
-/** Numbers of all reports that are stored. */
-export async function stored({ sql }: TestDatabase): Promise<number[]> {
+/** Numbers of all reports that are stored, or of those of one monitor. */
+export async function stored({ sql }: TestDatabase, monitor?: string): Promise<number[]> {
   const rows = await sql<{ first: number; last: number }[]>`
     select lower(range)::int as first, upper(range)::int - 1 as last
-    from received_report, unnest(sequences) as range order by 1`
+    from received_report join monitor on monitor.id = monitor_id, unnest(sequences) as range
+    where monitor.name = coalesce(${monitor ?? null}, monitor.name) order by 1`
   return rows.flatMap(({ first, last }) =>
     Array.from({ length: last - first + 1 }, (_, index) => first + index),
   )
@@ -147,14 +148,20 @@ interface ExportedSpan {
 }
 
 /** Takes traces by OTLP/HTTP in JSON. */
-export async function startCollector() {
+export interface Collector extends AsyncDisposable {
+  /** Sends a process's traces, and nothing else, here. */
+  readonly env: Record<string, string>
+  readonly spans: ExportedSpan[]
+}
+
+export async function startCollector(): Promise<Collector> {
   const spans: ExportedSpan[] = []
   const server = createHttpServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
-    const { resourceSpans = [] } = JSON.parse(Buffer.concat(chunks).toString())
-    for (const resource of resourceSpans) {
-      for (const scope of resource.scopeSpans) spans.push(...scope.spans)
+    const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString())
+    for (const { scopeSpans } of resourceSpans) {
+      for (const scope of scopeSpans) spans.push(...scope.spans)
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   })
@@ -162,8 +169,12 @@ export async function startCollector() {
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : 0
   return {
-    endpoint: `http://127.0.0.1:${port}`,
-    spans: () => spans,
+    spans,
+    env: {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}/v1/traces`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()
