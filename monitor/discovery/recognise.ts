@@ -1,5 +1,5 @@
 import { COLUMNS, isOfPrinterMake, SYSTEM } from '../reading/index.ts'
-import { isWithin, type Rows, type SnmpSession } from '../snmp/index.ts'
+import { isWithin, type Rows, SnmpError, type SnmpSession } from '../snmp/index.ts'
 
 const PRINTER_MIB = '1.3.6.1.2.1.43'
 const HR_DEVICE_PRINTER = '1.3.6.1.2.1.25.3.1.5'
@@ -17,11 +17,18 @@ const EVIDENCE = [
   COLUMNS.prtMarkerSuppliesLevel,
 ]
 
-/** What must be known of a device to tell whether it is a printer: two requests. Rejects with SnmpError. */
+/**
+ * What must be known of a device to tell whether it is a printer: two requests. One whose tables are nonsense is judged
+ * by the system group alone: a broken printer shall be seen too. Rejects with SnmpError when it does not answer.
+ */
 export async function askForEvidence(session: SnmpSession): Promise<Rows> {
   const system = await session.get([SYSTEM.sysDescr, SYSTEM.sysObjectID])
-  const tables = await session.walk(EVIDENCE)
-  return new Map([...system, ...tables])
+  try {
+    return new Map([...system, ...(await session.walk(EVIDENCE))])
+  } catch (error) {
+    if (!(error instanceof SnmpError) || error.code === 'closed') throw error
+    return system
+  }
 }
 
 /**

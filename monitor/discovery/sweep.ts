@@ -40,7 +40,8 @@ export interface Progress {
 const AT_ONCE = 256
 const BURST = 10
 const BURST_MILLISECONDS = 20
-const PROBE = { timeout: 1_000, retries: 1, lifetime: 15_000 }
+// Printers that wake up take seconds.
+const PROBE = { timeout: 2_000, retries: 1, lifetime: 20_000, fallsBack: false }
 
 /**
  * Asks every address of the networks, and gives each printer as soon as it is known. Other devices, and what answers
@@ -60,6 +61,7 @@ export async function* sweep(plan: Sweep, signal: AbortSignal): AsyncGenerator<F
       signal.throwIfAborted()
       yield* probes.take()
     }
+    yield* probes.take()
   } finally {
     stop.abort()
     await Promise.allSettled(probes.running)
@@ -87,8 +89,7 @@ function startProbes(plan: Sweep, signal: AbortSignal) {
     running,
     /** Starts one more, when it is time and there is room for it. */
     async start(address: string): Promise<void> {
-      if (started > 0 && started % BURST === 0)
-        await wait(BURST_MILLISECONDS, undefined, { signal })
+      if (started > 0 && started % BURST === 0) await wait(BURST_MILLISECONDS)
       if (running.size >= AT_ONCE) await Promise.race(running)
       started++
       const probing = probe(address).finally(() => running.delete(probing))
@@ -110,9 +111,9 @@ async function identify(
   address: string,
   signal: AbortSignal,
 ): Promise<Seen | undefined> {
-  const sessions = plan.credentials.map(credentials =>
-    openSession(plan.sockets, { address, port: plan.port }, credentials, PROBE),
-  )
+  const sessions = plan.credentials
+    .flatMap(versions)
+    .map(credentials => openSession(plan.sockets, { address, port: plan.port }, credentials, PROBE))
   const close = () => {
     for (const session of sessions) session.close()
   }
@@ -129,6 +130,12 @@ async function identify(
     close()
     await Promise.allSettled(answers)
   }
+}
+
+/** An agent that does not know v2c is silent to it, so v1 is tried beside it. */
+function versions(credentials: Credentials): Credentials[] {
+  if (credentials.version !== 'v2c') return [credentials]
+  return [credentials, { ...credentials, version: 'v1' }]
 }
 
 async function look(session: SnmpSession): Promise<Seen | undefined> {

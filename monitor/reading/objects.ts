@@ -16,22 +16,28 @@ const PRT = '1.3.6.1.2.1.43'
 const PWG = '1.3.6.1.4.1.2699.1.3.1'
 
 /**
- * Columns of tables, in the order in which they are asked: those of one table stand together, as they end together.
- * Never read: console texts (43.16), prtGeneralCurrentOperator and prtGeneralServicePerson (43.5.1.1.4 and .5), jobs.
+ * Columns of tables, by how many arcs their index has: a row with another index is nonsense. In the order in which they
+ * are asked: those of one table stand together, as they end together. Never read: console texts (43.16),
+ * prtGeneralCurrentOperator and prtGeneralServicePerson (43.5.1.1.4 and .5), jobs.
  */
-export const COLUMNS = {
-  // HOST-RESOURCES-MIB (RFC 2790)
+const INDEXED_BY_1 = {
+  // HOST-RESOURCES-MIB (RFC 2790): hrDeviceIndex
   hrDeviceType: '1.3.6.1.2.1.25.3.2.1.2',
   hrDeviceDescr: '1.3.6.1.2.1.25.3.2.1.3',
   hrPrinterDetectedErrorState: '1.3.6.1.2.1.25.3.5.1.2',
-  // IF-MIB, IP-MIB (RFC 2863, RFC 4293)
-  ifType: '1.3.6.1.2.1.2.2.1.3',
+  // IF-MIB (RFC 2863): ifIndex
   ifPhysAddress: '1.3.6.1.2.1.2.2.1.6',
   ifOperStatus: '1.3.6.1.2.1.2.2.1.8',
-  ipAdEntIfIndex: '1.3.6.1.2.1.4.20.1.2',
-  // Printer-MIB (RFC 3805)
+  // Printer-MIB (RFC 3805): hrDeviceIndex
   prtGeneralCurrentLocalization: `${PRT}.5.1.1.2`,
   prtGeneralSerialNumber: `${PRT}.5.1.1.17`,
+  // PWG 5106.3: icKeyIndex
+  icKeyServiceType: `${PWG}.2.1.1.2`,
+  icKeySubunitIndex: `${PWG}.2.1.1.5`,
+} as const
+
+const INDEXED_BY_2 = {
+  // Printer-MIB (RFC 3805): hrDeviceIndex and the table's own
   prtLocalizationCharacterSet: `${PRT}.7.1.1.4`,
   prtMarkerCounterUnit: `${PRT}.10.2.1.3`,
   prtMarkerLifeCount: `${PRT}.10.2.1.4`,
@@ -54,9 +60,10 @@ export const COLUMNS = {
   prtAlertGroup: `${PRT}.18.1.1.4`,
   prtAlertCode: `${PRT}.18.1.1.7`,
   prtAlertDescription: `${PRT}.18.1.1.8`,
-  // PWG 5106.3 imaging counters, indexed by key, work type and persistence
-  icKeyServiceType: `${PWG}.2.1.1.2`,
-  icKeySubunitIndex: `${PWG}.2.1.1.5`,
+} as const
+
+const INDEXED_BY_3 = {
+  // PWG 5106.3 imaging counters: key, work type, persistence
   icImpressionMonochromeImps: `${PWG}.8.1.1.5`,
   icImpressionBlankImps: `${PWG}.8.1.1.6`,
   icImpressionFullColorImps: `${PWG}.8.1.1.7`,
@@ -65,4 +72,23 @@ export const COLUMNS = {
   icSheetTotalSheets: `${PWG}.10.1.1.4`,
 } as const
 
+const INDEXED_BY_4 = {
+  // IP-MIB (RFC 4293): the IPv4 address
+  ipAdEntIfIndex: '1.3.6.1.2.1.4.20.1.2',
+} as const
+
+export const COLUMNS = {
+  ...INDEXED_BY_1,
+  ...INDEXED_BY_2,
+  ...INDEXED_BY_3,
+  ...INDEXED_BY_4,
+} as const
+
 export type ColumnName = keyof typeof COLUMNS
+
+/** How many arcs the index of a row of this column has. */
+export function indexArcs(name: ColumnName): number {
+  if (name in INDEXED_BY_1) return 1
+  if (name in INDEXED_BY_2) return 2
+  return name in INDEXED_BY_3 ? 3 : 4
+}

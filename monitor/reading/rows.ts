@@ -1,19 +1,20 @@
 import type { Rows, SnmpValue } from '../snmp/index.ts'
-import { COLUMNS, type ColumnName } from './objects.ts'
+import { COLUMNS, type ColumnName, indexArcs } from './objects.ts'
 
 /** One column: index of the row, dotted, to value; rows in the order of their indexes. */
 export type Column = ReadonlyMap<string, SnmpValue>
 
-// One or two index arcs tell every row that is read here, three a counter, four an address.
-const INDEX = /^\d{1,10}(?:\.\d{1,10}){0,3}$/
+// An arc is an unsigned number of 32 bits (RFC 2578 section 3.5).
+const INDEX = /^\d{1,10}(?:\.\d{1,10})*$/
 
 export function column(rows: Rows, name: ColumnName): Column {
   const start = `${COLUMNS[name]}.`
+  const arcs = indexArcs(name)
   const found: [string, SnmpValue][] = []
   for (const [oid, value] of rows) {
     if (!oid.startsWith(start)) continue
     const index = oid.slice(start.length)
-    if (INDEX.test(index)) found.push([index, value])
+    if (INDEX.test(index) && index.split('.').length === arcs) found.push([index, value])
   }
   return new Map(found.sort(([a], [b]) => compareIndexes(a, b)))
 }

@@ -21,6 +21,8 @@ export interface SnmpSession {
 export interface SessionOptions extends Partial<WireOptions> {
   /** Milliseconds after which the session closes itself. */
   lifetime?: number
+  /** Whether an agent that is silent to v2c is asked by v1; true by default. */
+  fallsBack?: boolean
 }
 
 const TIMEOUT = 2_000
@@ -32,21 +34,21 @@ export function openSession(
   sockets: SharedSockets,
   endpoint: Endpoint,
   credentials: Credentials,
-  { timeout = TIMEOUT, retries = RETRIES, lifetime = LIFETIME }: SessionOptions = {},
+  options: SessionOptions = {},
 ): SnmpSession {
+  const { timeout = TIMEOUT, retries = RETRIES, lifetime = LIFETIME, fallsBack = true } = options
   const open = (as: Credentials) => openWire(sockets, endpoint, as, { timeout, retries })
   let known = credentials
   let wire = open(credentials)
-  let hasAnswered = false
-  let isClosed = false
+  let mayFallBack = fallsBack
 
   async function exchange(deed: (wire: Wire) => Promise<Rows>): Promise<Rows> {
     try {
       const rows = await deed(wire)
-      hasAnswered = true
+      mayFallBack = false
       return rows
     } catch (error) {
-      if (hasAnswered || isClosed || known.version !== 'v2c' || !isTimeout(error)) throw error
+      if (!mayFallBack || known.version !== 'v2c' || !isTimeout(error)) throw error
       wire.close()
       known = { ...known, version: 'v1' }
       wire = open(known)
@@ -56,7 +58,7 @@ export function openSession(
 
   function close(): void {
     clearTimeout(timer)
-    isClosed = true
+    mayFallBack = false
     wire.close()
   }
 
