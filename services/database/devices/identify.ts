@@ -82,8 +82,8 @@ async function findDevices(
       join device_identity using (kind, value)
     )
     select device.id, device.first_seen_at as "firstSeenAt",
-      array(select kind::text from device_identity i where i.device_id = device.id order by kind, value) as kinds,
-      array(select value from device_identity i where i.device_id = device.id order by kind, value) as values
+      array(select kind::text from device_identity i where i.device_id = device.id order by i.kind, i.value) as kinds,
+      array(select value from device_identity i where i.device_id = device.id order by i.kind, i.value) as values
     from wanted join device using (id)`
   return rows.map(({ id, firstSeenAt, kinds, values }) => ({
     id,

@@ -178,7 +178,7 @@ create table received_report (
   primary key (monitor_id, epoch)
 ) with (fillfactor = 50);
 
--- That a report was refused and why, never what it said; see docs/decisions/002-rejected-reports.md.
+-- That a report was refused and why, never what it said; see docs/decisions/002-rejected-reports-without-content.md.
 create table rejected_report (
   id          uuid primary key default uuidv7(),
   monitor_id  uuid not null references monitor,

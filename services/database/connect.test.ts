@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest'
+import { emptyDatabase } from '../../test/support/database.ts'
+import { connect } from './connect.ts'
+import { isTransient } from './errors.ts'
+
+it('reads bigint as a number where that is exact, and as a BigInt beyond', async () => {
+  await using database = await emptyDatabase()
+
+  const [row] =
+    await database.sql`select 9007199254740991::bigint as exact, 9007199254740993::bigint as beyond`
+
+  expect(row).toEqual({ exact: 9007199254740991, beyond: 9007199254740993n })
+})
+
+it('keeps values apart from text, also in fragments and identifiers', async () => {
+  await using database = await emptyDatabase()
+  const { sql } = database
+  const quoted = `it's "quoted"; drop table x`
+
+  const [row] =
+    await sql`select ${quoted}::text as ${sql(quoted)}, ${sql`${1}::int + ${2}::int`} as sum`
+
+  expect(row).toEqual({ [quoted]: quoted, sum: 3 })
+})
+
+it('does all of a transaction or nothing', async () => {
+  await using database = await emptyDatabase()
+  const { sql } = database
+  await sql`create table noted (value int)`
+
+  await expect(
+    sql.begin(async tx => {
+      await tx`insert into noted values (${1})`
+      throw new Error('changed my mind')
+    }),
+  ).rejects.toThrow('changed my mind')
+  await sql.begin(tx => tx.copy('noted', '2\n3\n'))
+
+  expect(await sql`select value from noted order by value`).toEqual([{ value: 2 }, { value: 3 }])
+})
+
+it('survives backends that are killed at any moment: each transaction is done once or not at all', async () => {
+  await using database = await emptyDatabase()
+  const { sql } = database
+  await using killer = disposable(connect(database.url, { name: 'killer', max: 1 }))
+  await sql`create table noted (id int)`
+  const done: number[] = []
+  const errors: unknown[] = []
+  let next = 0
+  const lane = async () => {
+    while (errors.length < 20) {
+      const id = ++next
+      const write = sql.begin(async tx => {
+        await tx`insert into noted values (${id})`
+        await tx.copy('noted', `${id}\n`)
+      })
+      await write.then(() => done.push(id)).catch(error => errors.push(error))
+    }
+  }
+  const kill = async () => {
+    while (errors.length < 20) {
+      await killer`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = ${'platen'} and datname = current_database() order by random() limit 1`
+    }
+  }
+
+  await Promise.all([lane(), lane(), lane(), kill()])
+
+  expect(errors.filter(error => !isTransient(error))).toEqual([])
+  const rows = await killer<{ id: number; count: number }[]>`
+    select id, count(*)::int as count from noted group by id`
+  expect(rows.filter(({ count }) => count !== 2)).toEqual([])
+  expect(done.filter(id => !rows.some(row => row.id === id))).toEqual([])
+})
+
+function disposable(sql: ReturnType<typeof connect>) {
+  return Object.assign(sql, { [Symbol.asyncDispose]: () => sql.end() })
+}
+
+it.each(['', 'mysql://localhost/x', 'localhost:5432'])('refuses "%s" as an address', url => {
+  expect(() => connect(url)).toThrow('malformed')
+})
+
+it('calls an unreachable server a trouble that may pass', async () => {
+  const sql = connect('postgres://platen@localhost/postgres?host=/nowhere')
+
+  const error = await sql`select 1`.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+
+  expect(isTransient(error)).toBe(true)
+  await sql.end()
+})
