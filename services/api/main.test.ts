@@ -54,7 +54,7 @@ it.each([
   'says in one sentence that the database is $name, and exits with 1',
   async ({ version, instead }) => {
     await using database = version === undefined ? await emptyDatabase() : await freshDatabase()
-    if (version) await database.sql`update schema_version set version = ${version}`
+    if (version) await database.sql`insert into schema_version (version) values (${version})`
     await using api = startProcess(MAIN, {
       PLATEN_DATABASE_URL: database.url,
       PLATEN_API_PORT: '0',
