@@ -2,7 +2,7 @@ import { ensurePartitions, isTransient, type Sql, schemaVersion } from '@platen/
 import type { Logger } from '@platen/telemetry'
 import { backoff, pause } from './backoff.ts'
 
-const BACKOFF = { first: 250, longest: 5_000 }
+const BACKOFF = { first: 250, longest: 2_000 }
 const DAY = 86_400_000
 
 /**

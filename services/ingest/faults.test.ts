@@ -86,10 +86,14 @@ it('stops reading when too much waits for the database, and goes on when that is
   expect((await stored(tenant.database)).length).toBe(batches * size)
 }, 60_000)
 
-it('answers wait while the database is away, is not ready then, and stores when it is back', async () => {
+it('waits for the database at start; answers wait while it is away, and stores when it is back', async () => {
   await using server = await startOwnPostgresql()
   await using tenant = await startTestTenant(server.database)
-  await using ingest = await startIngest(tenant)
+  await server.stop()
+  await using ingest = startProcess(MAIN, tenant.ingestEnv)
+  await ingest.logged(/^cannot reach the database/)
+  await server.start()
+  await ingest.logged(/^connected to the XMPP server$/)
   using monitor = await tenant.login('m1')
   receiptOf(await monitor.request(INGEST, batchOf(testReport(1))))
   expect(await ingest.page('/readyz')).toContain('[+] database ok')

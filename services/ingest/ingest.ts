@@ -16,7 +16,7 @@ export const GROUP = { reports: 1_000, bytes: 1024 * 1024 }
 const MEMORY = { reports: 10_000, bytes: 16 * 1024 * 1024 }
 /** Milliseconds since 1970, with fractions. */
 const clock = () => performance.timeOrigin + performance.now()
-const BACKOFF = { first: 100, longest: 5_000 }
+const BACKOFF = { first: 100, longest: 2_000 }
 
 /**
  * Starts the ingest: waits for the database, then joins the XMPP server as `ingest.DOMAIN` and goes on by itself,
