@@ -173,7 +173,7 @@ function modelInSysDescr(sysDescr: string | undefined): string | undefined {
   return sysDescr.replace(/(?:(?: \d+\.\d+)? \/|[;,]| version ).*$/, '')
 }
 
-/** Lexmark, also as Dell, puts serial number and firmware behind the model: "S5830dn 7XQ1R92 LW62.DN4.P636". */
+/** Lexmark, also as Dell, puts serial number and firmware behind the model: "S1dn 7ABC123 LW1.P1". */
 function withoutSerial(name: string, serial: string | undefined): string {
   const words = name.split(' ')
   const at = words.findIndex(word => word.length >= 5 && serial?.startsWith(word))

@@ -26,8 +26,8 @@ describe('text of a device', () => {
     },
     {
       why: 'also over several lines',
-      raw: 'Fuser Kit AB 110\n56 2D 43 31 4E 35 34 41 2C 20 32 32 30 56 2D 43 \n31 00 ',
-      want: 'Fuser Kit AB 110V-C1N54A, 220V-C1',
+      raw: 'Fuser Kit AB 110\n56 2D 58 59 5A 31 2C 20 32 32 30 56 2D 58 59 5A \n32 00 ',
+      want: 'Fuser Kit AB 110V-XYZ1, 220V-XYZ2',
     },
     { why: 'but only there: "A\\n32" is two lines', raw: 'Tray A\n32', want: 'Tray A 32' },
   ])('$why', ({ raw, want }) => {
