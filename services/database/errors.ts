@@ -20,11 +20,11 @@ export class ChangedMigrationError extends Error {
 
 /**
  * SQLSTATE classes (PostgreSQL manual, appendix A) that a report's own content can cause and that come again with every
- * try: data exception, integrity constraint violation, program limit exceeded. Everything else that a database says
+ * try: cardinality violation (rows that should differ), data exception, integrity constraint violation, program limit exceeded. Everything else that a database says
  * (a lost connection, a deadlock, a full disk, a missing privilege or column) may be put right from outside, so it is
  * never a reason to refuse a report for good.
  */
-const CONTENT_CLASSES = ['22', '23', '54']
+const CONTENT_CLASSES = ['21', '22', '23', '54']
 
 /** Whether the content sent caused `error`, so that trying again is useless. */
 export function isContentError(error: unknown): error is pg.DatabaseError {

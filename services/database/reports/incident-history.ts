@@ -92,8 +92,11 @@ async function findOpen(tx: Transaction, deviceIds: string[]): Promise<Map<strin
 
 async function savePeriods(tx: Transaction, unordered: Period[]): Promise<void> {
   if (unordered.length === 0) return
-  // A key is open once at most: first what is closed, then what is open.
-  const rows = unordered.toSorted(
+  // Of lists observed at the same time the last one counts. A key is open once at most: what is closed goes first.
+  const distinct = new Map(
+    unordered.map(row => [`${row.deviceId}/${row.openedAt}/${row.key}`, row]),
+  )
+  const rows = [...distinct.values()].sort(
     (a, b) => Number(a.closedAt === null) - Number(b.closedAt === null),
   )
   await tx`

@@ -238,3 +238,33 @@ it('makes partitions for months that nobody expected any more', async () => {
 
   expect(await test.writer.write([old])).toEqual([{ result: 'stored' }])
 })
+
+it('takes the last of several reports with one time: a clock that stands still blocks nothing', async () => {
+  await using test = await databaseWithMonitors()
+  const still = (seq: number, incidents: Incident[]) =>
+    about('a', 1, { seq, meters: pages(seq), incidents })
+
+  const outcomes = await test.writer.write([
+    still(1, [jam]),
+    still(2, []),
+    still(3, [jam]),
+    still(4, []),
+    still(5, [jam]),
+  ])
+
+  expect(outcomes.map(({ result }) => result)).toEqual(Array(5).fill('stored'))
+  expect(await everything(test.sql)).toMatchObject({
+    meters: [{ value: 5 }],
+    incidents: expect.arrayContaining([expect.objectContaining({ closed_at: null })]),
+  })
+})
+
+it('refuses a report whose rows should differ and do not: it could never be stored', async () => {
+  await using test = await databaseWithMonitors()
+  await test.writer.write([about('a', 1, { meters: pages(1) })])
+
+  const [outcome] = await test.writer.write([about('a', 2, { meters: [...pages(2), ...pages(3)] })])
+
+  expect(outcome).toMatchObject({ result: 'refused', code: 'unacceptable' })
+  expect((await everything(test.sql)).meters).toMatchObject([{ value: 1 }])
+})
