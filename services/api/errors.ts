@@ -1,3 +1,4 @@
+import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 
 /** The caller's own mistake: the message says what to give instead. */
@@ -14,7 +15,10 @@ const QUERY_CANCELED = '57014'
  */
 export function visibleError(error: unknown, log: (details: object) => void): Error {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
-  if (cause instanceof GraphQLError) return callersMistake(cause, error)
+  if (cause instanceof GraphQLError && isCallersMistake(cause)) {
+    const { code = 'BAD_USER_INPUT' } = cause.extensions
+    return locatedLike(error, cause.message, String(code))
+  }
   if (codeOf(cause) === QUERY_CANCELED) {
     return locatedLike(error, 'The answer took too long: ask for less at once.', 'TIMEOUT')
   }
@@ -26,8 +30,13 @@ export function visibleError(error: unknown, log: (details: object) => void): Er
   )
 }
 
-function callersMistake(cause: GraphQLError, error: unknown): Error {
-  return locatedLike(error, cause.message, String(cause.extensions.code ?? 'BAD_USER_INPUT'))
+/** Before execution (without a path) everything is; later on, a value that the schema does not allow is our own. */
+function isCallersMistake(error: GraphQLError): boolean {
+  return (
+    error.path === undefined ||
+    error.extensions.code !== undefined ||
+    error instanceof PothosValidationError
+  )
 }
 
 /** A new error at the place in the query where `error` happened. */

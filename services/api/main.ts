@@ -8,7 +8,8 @@ import { settings } from './settings.ts'
 
 await runProcess({ service: 'api', settings }, async process => {
   const { databaseUrl, host, port } = process.settings
-  const sql = connect(databaseUrl, { name: 'platen api', statementMs: LIMITS.statementMs })
+  const { statementMs } = LIMITS
+  const sql = connect(databaseUrl, { name: 'platen api', max: 10, statementMs })
   process.onStop('database', () => sql.end())
   refuseOtherVersion(await schemaVersion(sql))
 

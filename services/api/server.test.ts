@@ -3,7 +3,7 @@ import { connect, createApiToken } from '@platen/database'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { testApi } from './testing/api.ts'
-import { addSite } from './testing/rows.ts'
+import { addSite, insert } from './testing/rows.ts'
 
 let database: TestDatabase
 let api: Awaited<ReturnType<typeof testApi>>
@@ -193,6 +193,18 @@ describe('what fails', () => {
     const lines = log.filter(line => line.includes('cannot answer'))
     expect(lines.map(line => JSON.parse(line).code)).toEqual(['42P01'])
     expect(log.join()).not.toMatch(/SECRET-1|select|serial/)
+  })
+
+  it('because of a value in the database that the schema does not know is not the caller’s mistake', async () => {
+    await using own = await freshDatabase()
+    const { addDevice } = await addSite(own.sql, 'Berlin')
+    const incident = { source: 'SECRET-2', severity: 'other', code: 'jam', opened_at: '2026-11-01' }
+    await insert(own.sql, 'incident', { device_id: await addDevice(), key: 'k', ...incident })
+    await using broken = await testApi(own.sql)
+    const { errors } = await broken.ask('{ incidents { nodes { source } } }')
+    expect(errors).toEqual([
+      { code: 'INTERNAL_SERVER_ERROR', message: expect.not.stringContaining('SECRET-2') },
+    ])
   })
 
   it('by taking too long says so', async () => {
