@@ -12,6 +12,7 @@ export interface LogLine {
 
 /** One of Platen's processes, run by its main.ts; disposing of it kills it. */
 export interface TestProcess extends AsyncDisposable {
+  readonly pid: number
   readonly log: LogLine[]
   /** The first log line whose message matches; waits for it up to `seconds`. */
   logged(message: RegExp, seconds?: number): Promise<LogLine>
@@ -47,6 +48,7 @@ export function startProcess(main: string, env: Record<string, string>): TestPro
   }
 
   return {
+    pid: child.pid ?? 0,
     log,
     logged,
     exited,
