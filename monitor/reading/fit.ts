@@ -60,9 +60,12 @@ function sizeOf(reading: Reading): number {
   )
 }
 
+const PLAIN = /^[ !#-%'-;=?-~]*$/
+
 /** On the wire: ASCII, and "&#x10FFFF;" for what is not, or must be escaped; more than enough for either. */
 function encodedBytes(text: string): number {
+  if (PLAIN.test(text)) return text.length
   let bytes = 0
-  for (const character of text) bytes += /[ !#-%'-;=?-~]/.test(character) ? 1 : 10
+  for (const character of text) bytes += PLAIN.test(character) ? 1 : 10
   return bytes
 }

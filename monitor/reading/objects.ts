@@ -92,3 +92,7 @@ export function indexArcs(name: ColumnName): number {
   if (name in INDEXED_BY_2) return 2
   return name in INDEXED_BY_3 ? 3 : 4
 }
+
+export function isColumnName(name: string): name is ColumnName {
+  return name in COLUMNS
+}

@@ -1,22 +1,52 @@
 import type { Rows, SnmpValue } from '../snmp/index.ts'
-import { COLUMNS, type ColumnName, indexArcs } from './objects.ts'
+import { COLUMNS, type ColumnName, indexArcs, isColumnName } from './objects.ts'
 
 /** One column: index of the row, dotted, to value; rows in the order of their indexes. */
 export type Column = ReadonlyMap<string, SnmpValue>
 
-// An arc is an unsigned number of 32 bits (RFC 2578 section 3.5).
-const INDEX = /^\d{1,10}(?:\.\d{1,10})*$/
-
 export function column(rows: Rows, name: ColumnName): Column {
-  const start = `${COLUMNS[name]}.`
-  const arcs = indexArcs(name)
-  const found: [string, SnmpValue][] = []
+  const columns = sorted.get(rows) ?? sortIntoColumns(rows)
+  sorted.set(rows, columns)
+  return columns.get(name) ?? NONE
+}
+
+const NONE: Column = new Map()
+
+// Rows never change once they are read, and are asked for some forty columns.
+const sorted = new WeakMap<Rows, ReadonlyMap<ColumnName, Column>>()
+
+const NAMES = new Map<string, ColumnName>(
+  Object.keys(COLUMNS)
+    .filter(isColumnName)
+    .map(name => [COLUMNS[name], name]),
+)
+const MOST_ARCS = 4
+
+function sortIntoColumns(rows: Rows): ReadonlyMap<ColumnName, Column> {
+  const found = new Map<ColumnName, [string, SnmpValue][]>()
   for (const [oid, value] of rows) {
-    if (!oid.startsWith(start)) continue
-    const index = oid.slice(start.length)
-    if (INDEX.test(index) && index.split('.').length === arcs) found.push([index, value])
+    const at = placeOf(oid)
+    if (!at) continue
+    const entries = found.get(at.name) ?? []
+    found.set(at.name, entries)
+    entries.push([at.index, value])
   }
-  return new Map(found.sort(([a], [b]) => compareIndexes(a, b)))
+  return new Map(Array.from(found, ([name, entries]) => [name, inOrder(entries)]))
+}
+
+function inOrder(entries: [string, SnmpValue][]): Column {
+  return new Map(entries.sort(([a], [b]) => compareIndexes(a, b)))
+}
+
+/** The column whose row this is: its index has as many arcs as that column's must have. */
+function placeOf(oid: string): { name: ColumnName; index: string } | undefined {
+  let dot = oid.length
+  for (let arcs = 1; arcs <= MOST_ARCS; arcs++) {
+    dot = oid.lastIndexOf('.', dot - 1)
+    const name = NAMES.get(oid.slice(0, Math.max(dot, 0)))
+    if (name && indexArcs(name) === arcs) return { name, index: oid.slice(dot + 1) }
+  }
+  return undefined
 }
 
 /** Arc by arc, as numbers. */
