@@ -131,6 +131,28 @@ describe('walk', () => {
     expect((await walk(small, [A, B])).size).toBe(3)
   })
 
+  it('asks a device for less that answers but falls silent when the answer is long, before it gives up', async () => {
+    const table = Object.fromEntries(
+      Array.from({ length: 30 }, (_, row) => [`${A}.1.${row + 1}`, row]),
+    )
+    const agent = agentWith(table, 10)
+    let asked = 0
+    const lossy: Wire = {
+      ...agent,
+      next: async (oids, repetitions) => {
+        if (++asked > 1 && oids.length * repetitions > 8)
+          throw new SnmpError('timeout', 'no answer')
+        return agent.next(oids, repetitions)
+      },
+    }
+    expect(Object.fromEntries(await walk(lossy, [A]))).toEqual(table)
+    const silent: Wire = {
+      ...agent,
+      next: () => Promise.reject(new SnmpError('timeout', 'no answer')),
+    }
+    expect(await codeOf(walk(silent, [A]))).toBe('timeout')
+  })
+
   it('ends one column where an agent of v1 refuses the request because of it, and reads the others', async () => {
     const agent = agentWith({ [`${A}.1.1`]: 1, [`${B}.1.1`]: 2, [`${B}.1.2`]: 3 })
     const v1: Wire = {
