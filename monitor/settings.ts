@@ -1,0 +1,41 @@
+import { integer, list, optional, port, type Settings, secret, text } from '@platen/telemetry'
+
+export interface MonitorSettings {
+  /** Directory of the outbox. */
+  data: string
+  outboxMb: number
+  domain: string
+  /** Where the XMPP server is reached; the domain, when it is not set. */
+  host: string | undefined
+  xmppPort: number
+  user: string
+  password: string
+  /** PEM of the authority that signed the server's certificate. */
+  caFile: string | undefined
+  /** Mean rate of sending, which bounds the replay of a backlog. */
+  sendKibPerSecond: number
+  /** CIDR. */
+  networks: string[]
+  snmpPort: number
+  communities: string[]
+  pollSeconds: number
+  sweepSeconds: number
+}
+
+/** The monitor's environment variables, beside those that every process has. */
+export const SETTINGS: Settings<MonitorSettings> = {
+  data: text('PLATEN_DATA'),
+  outboxMb: integer('PLATEN_OUTBOX_MB', { default: 512, min: 1, max: 1_000_000 }),
+  domain: text('PLATEN_XMPP_DOMAIN'),
+  host: optional(text('PLATEN_XMPP_HOST')),
+  xmppPort: port('PLATEN_XMPP_PORT', { default: 5222 }),
+  user: text('PLATEN_XMPP_USER'),
+  password: secret('PLATEN_XMPP_PASSWORD'),
+  caFile: optional(text('PLATEN_XMPP_CA_FILE')),
+  sendKibPerSecond: integer('PLATEN_SEND_KIB_PER_SECOND', { default: 1024, min: 1 }),
+  networks: list('PLATEN_NETWORKS'),
+  snmpPort: port('PLATEN_SNMP_PORT', { default: 161 }),
+  communities: list('PLATEN_SNMP_COMMUNITIES', { default: ['public'] }),
+  pollSeconds: integer('PLATEN_POLL_SECONDS', { default: 300, min: 1, max: 86_400 }),
+  sweepSeconds: integer('PLATEN_SWEEP_SECONDS', { default: 3600, min: 1, max: 604_800 }),
+}
