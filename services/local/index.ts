@@ -1,4 +1,6 @@
+export { type Child, startChild } from './child.ts'
 export { freePorts } from './ports.ts'
 export { type Postgresql, startPostgresql } from './postgresql.ts'
 export { type Prosody, type ProsodyOptions, startProsody } from './prosody.ts'
 export { findProsody } from './prosody-install.ts'
+export { createSupervisor, type Server, type Supervisor } from './supervisor.ts'

@@ -1,0 +1,140 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from '@platen/database'
+import type { Fault } from './schedule.ts'
+import type { Stack } from './stack.ts'
+import type { StreamStatus } from './stream.ts'
+import { until } from './until.ts'
+
+/** How often each kind of fault has really happened. */
+export type Tally = Map<string, number>
+
+/** Makes every fault of the schedule happen at its time; resolves when the last one is over. */
+export async function disturb(
+  stack: Stack,
+  schedule: readonly Fault[],
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const begun = performance.now()
+  const happening = schedule.map(async fault => {
+    await delay(Math.max(0, fault.at - (performance.now() - begun)), undefined, { signal })
+    await happen(stack, fault, kind => tally.set(kind, (tally.get(kind) ?? 0) + 1))
+  })
+  await Promise.all(happening)
+}
+
+async function happen(stack: Stack, fault: Fault, count: (kind: string) => void): Promise<void> {
+  switch (fault.kind) {
+    case 'kill':
+      return kill(stack, fault, count)
+    case 'kill backend':
+      await killBackend(stack)
+      return count('kill backend')
+    case 'cut':
+      stack.lines[fault.line].cut()
+      return count(`cut ${sideOf(fault.line)}`)
+    case 'stall':
+      count(`stall ${sideOf(fault.line)}`)
+      return stack.lines[fault.line].stall(fault.milliseconds)
+    case 'disk full':
+      return fillDisk(stack, fault, count)
+    case 'quota full':
+      await whileClosed(stack, fault.monitor, ({ full }, before) => full > before.full)
+      return count('quota full')
+    case 'thinning':
+      await whileClosed(stack, fault.monitor, ({ thinned }, before) => thinned > before.thinned)
+      return count('thinning')
+  }
+}
+
+function sideOf(line: string): string {
+  return line === 'ingest' ? 'ingest' : 'monitor'
+}
+
+type Kill = Extract<Fault, { kind: 'kill' }>
+
+/** Kills the process that runs, or as soon as one does; and then those that are started in its place. */
+async function kill(
+  stack: Stack,
+  { process: name, again }: Kill,
+  count: (kind: string) => void,
+): Promise<void> {
+  const kind = name.startsWith('monitor') ? 'kill monitor' : `kill ${name}`
+  let killed: number | undefined
+  for (const pause of [0, ...again]) {
+    const pid = await until(`${name} runs`, () => {
+      const found = stack.pidOf(name)
+      return found !== killed ? found : undefined
+    })
+    await delay(pause)
+    if (sendKill(pid)) count(kind)
+    killed = pid
+  }
+}
+
+/** False when it had ended before. */
+function sendKill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
+}
+
+/** The ingest's connection that was used last is in the middle of a commit more often than not. */
+async function killBackend({ url }: Stack): Promise<void> {
+  await until('a connection of the ingest is killed', async () => {
+    const sql = connect(url, { max: 1, statementMs: 2_000 })
+    try {
+      const [row] = await sql<{ pid: number }[]>`
+        select pid from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and application_name like 'platen ingest%'
+        order by state = 'active' desc, query_start desc limit 1`
+      return row && sendKill(row.pid) ? true : undefined
+    } catch {
+      return undefined // the database is away
+    } finally {
+      await sql.end()
+    }
+  })
+}
+
+type Happened = (now: StreamStatus, before: StreamStatus) => boolean
+
+/** Until it happened. A monitor that was started anew counts from 0, except what its outbox counts. */
+async function untilSeen(stack: Stack, name: Fill['monitor'], happened: Happened): Promise<void> {
+  let before = await until(`${name} tells of itself`, () => stack.statusOf(name))
+  await until(`the outbox of ${name} has no room`, () => {
+    const now = stack.statusOf(name) ?? before
+    if (now.full < before.full) before = { ...before, full: now.full }
+    return happened(now, before) || undefined
+  })
+}
+
+type Fill = Extract<Fault, { kind: 'quota full' | 'thinning' | 'disk full' }>
+
+async function whileClosed(stack: Stack, name: Fill['monitor'], happened: Happened): Promise<void> {
+  const line = stack.lines[name]
+  line.setOpen(false)
+  try {
+    await untilSeen(stack, name, happened)
+  } finally {
+    line.setOpen(true)
+  }
+}
+
+async function fillDisk(
+  stack: Stack,
+  { monitor }: Fill,
+  count: (kind: string) => void,
+): Promise<void> {
+  const { smallDisk } = stack
+  if (!smallDisk) return
+  smallDisk.setFull(true)
+  try {
+    await untilSeen(stack, monitor, ({ full }, before) => full > before.full)
+    count('disk full')
+  } finally {
+    smallDisk.setFull(false)
+  }
+}
