@@ -1,10 +1,10 @@
-import type { Logger } from '@platen/telemetry'
+import type { Log } from '../log.ts'
 import { type Outbox, OutboxFullError, type Settlement } from '../outbox/index.ts'
 import { coalesce } from './coalesce.ts'
 
 export interface LedgerOptions {
   outbox: Outbox
-  logger: Logger
+  logger: Log
   /** The outbox has forgotten what was answered. */
   onForgotten(): void
   /** The disk has no room even for that: all of it is to be sent again. */

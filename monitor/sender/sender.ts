@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { XmlElement } from '@platen/protocol'
-import type { Logger, Meter } from '@platen/telemetry'
+import type { Meter } from '@platen/telemetry'
+import type { Log } from '../log.ts'
 import type { Outbox, Settlement } from '../outbox/index.ts'
 import {
   type BackoffRange,
@@ -22,7 +23,7 @@ import { createTrouble } from './trouble.ts'
 export interface SenderOptions {
   outbox: Outbox
   xmpp: XmppOptions & { times?: Partial<ConnectionTimes> }
-  logger: Logger
+  logger: Log
   meter?: Meter
   /** Batches in flight; default 8. */
   window?: number
@@ -43,8 +44,8 @@ export interface Sender {
 }
 
 const DEFAULTS = {
-  window: 8,
-  batchBytes: 64 * 1024,
+  window: 4,
+  batchBytes: 192 * 1024,
   bytesPerSecond: Number.POSITIVE_INFINITY,
   answerTimeout: 30_000,
   waitBackoff: { first: 500, longest: 60_000 },

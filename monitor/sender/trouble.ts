@@ -1,4 +1,4 @@
-import type { Logger } from '@platen/telemetry'
+import type { Log } from '../log.ts'
 
 /** Logs trouble that comes back at every attempt: once, and once more when it is over. */
 export interface Trouble {
@@ -6,7 +6,7 @@ export interface Trouble {
   over(relief: string): void
 }
 
-export function createTrouble(logger: Logger): Trouble {
+export function createTrouble(logger: Log): Trouble {
   let last: string | undefined
   return {
     tell(trouble) {
