@@ -40,19 +40,22 @@ export async function untilComplete(
 
 const QUERY = `{
   devices(first: 1) { totalCount }
-  monitors { startedAt sweeps devices unreadable }
+  monitors(first: 1) { nodes { startedAt sweeps deviceCount unreadableCount } }
 }`
 
 interface Answer {
   data?: {
     devices: { totalCount: number }
-    monitors: {
-      startedAt: string | null
-      sweeps: number | null
-      devices: number | null
-      unreadable: number | null
-    }[]
+    monitors: { nodes: MonitorAnswer[] }
   }
+  errors?: { message: string }[]
+}
+
+interface MonitorAnswer {
+  startedAt: string | null
+  sweeps: number | null
+  deviceCount: number | null
+  unreadableCount: number | null
 }
 
 async function look({ url, token }: Endpoint, since: Date): Promise<Sight | undefined> {
@@ -62,12 +65,15 @@ async function look({ url, token }: Endpoint, since: Date): Promise<Sight | unde
     body: JSON.stringify({ query: QUERY }),
     signal: AbortSignal.timeout(10_000),
   }).catch(() => undefined)
-  if (!response?.ok) return undefined // the API is being started again
-  const { data } = (await response.json()) as Answer
-  const monitor = data?.monitors.find(({ startedAt }) => startedAt && new Date(startedAt) >= since)
+  if (!response || response.status >= 500) return undefined // the API is being started again
+  const { data, errors } = (await response.json()) as Answer
+  if (errors?.[0]) throw new Error(`cannot see the printers in GraphQL: ${errors[0].message}`)
+  const monitor = data?.monitors.nodes.find(
+    ({ startedAt }) => startedAt && new Date(startedAt) >= since,
+  )
   if (!data || !monitor) return undefined
-  const found = monitor.devices ?? 0
+  const found = monitor.deviceCount ?? 0
   const inGraphql = data.devices.totalCount
   const complete = (monitor.sweeps ?? 0) > 0 && inGraphql >= found
-  return { found, unreadable: monitor.unreadable ?? 0, inGraphql, complete }
+  return { found, unreadable: monitor.unreadableCount ?? 0, inGraphql, complete }
 }
