@@ -1,2 +1,2 @@
-export { createSender, type Sender, type SenderOptions } from './sender.ts'
+export { createSender, type Sender, type SenderOptions, WINDOW } from './sender.ts'
 export { createTrouble, type Trouble } from './trouble.ts'

@@ -25,9 +25,9 @@ export interface SenderOptions {
   xmpp: XmppOptions & { times?: Partial<ConnectionTimes> }
   logger: Log
   meter?: Meter
-  /** Batches in flight; default 8. */
+  /** Batches in flight; default WINDOW. */
   window?: number
-  /** Bytes of one batch when more is waiting, at most LIMITS.batchBytes; default 64 KiB. */
+  /** Bytes of one batch when more is waiting, at most LIMITS.batchBytes; default BATCH_BYTES. */
   batchBytes?: number
   /** Bytes sent each second on average, which bounds the replay after an outage; default: no bound. */
   bytesPerSecond?: number
@@ -43,9 +43,14 @@ export interface Sender {
   stop(flushMilliseconds?: number): Promise<void>
 }
 
+/** One batch on its way to the server, one in the ingest, one on its way back. */
+export const WINDOW = 3
+/** Large, because what a transaction costs at the other end hardly depends on how many reports share it. */
+const BATCH_BYTES = 192 * 1024
+
 const DEFAULTS = {
-  window: 4,
-  batchBytes: 192 * 1024,
+  window: WINDOW,
+  batchBytes: BATCH_BYTES,
   bytesPerSecond: Number.POSITIVE_INFINITY,
   answerTimeout: 30_000,
   waitBackoff: { first: 500, longest: 60_000 },

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { WINDOW } from '@platen/monitor'
 import { startProcess } from '../support/process.ts'
 import type { EchoClientsSettings, EchoCommands } from './echo-clients.ts'
 import type { EchoComponentSettings } from './echo-component.ts'
@@ -9,13 +10,11 @@ import { COMPONENT, DOMAIN, SECRET, type Stack, serverOf } from './stack.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 const ROUNDS = 5
-/** IQs in flight on each connection, as in the monitor's sender. */
-const WINDOW = 8
 /** So that nothing profits from seeing the same text again. */
 const DIFFERENT_IQS = 16
 const ROLES = ['clients', 'Prosody', 'component', 'PostgreSQL']
 /** Reports that wait for each measured second: more than any machine takes. */
-const BACKLOG_PER_SECOND = 20_000
+const BACKLOG_PER_SECOND = 12_000
 /** Reports appended each second in the live variant: 12,000 printers that are read once a minute. */
 const LIVE_PER_SECOND = 200
 

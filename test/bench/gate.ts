@@ -1,4 +1,6 @@
-import type { Batch, Outbox } from '../../monitor/outbox/index.ts'
+import type { Outbox } from '@platen/monitor'
+
+type Batch = NonNullable<ReturnType<Outbox['read']>>
 
 /** An outbox that a sender empties only while the gate is open, and that counts what it has emptied. */
 export interface Gate {
