@@ -66,8 +66,9 @@ async function start(options: Options): Promise<void> {
 }
 
 function progress({ found, inGraphql, unreadable }: Sight): void {
-  const silent = unreadable > 0 ? `, ${unreadable} of them unreadable` : ''
-  tell(`printers     ${found} found${silent}, ${inGraphql} in GraphQL`)
+  const silent = unreadable ? `, ${unreadable} of them unreadable` : ''
+  const known = found === undefined ? 'still looking' : `${found} found${silent}`
+  tell(`printers     ${inGraphql} in GraphQL, ${known}`)
 }
 
 function announce(

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What GraphQL shows of the monitor's work since it was started. */
 export interface Sight {
-  /** Printers that the monitor knows, those of them that do not answer, and those that GraphQL holds. */
-  found: number
-  unreadable: number
+  /** Printers in GraphQL. */
   inGraphql: number
+  /** Printers that the monitor knows, and those of them that do not answer; absent before its first sweep is done. */
+  found?: number
+  unreadable?: number
   /** True once the monitor has swept its networks and all it found has arrived. */
   complete: boolean
 }
@@ -68,12 +69,12 @@ async function look({ url, token }: Endpoint, since: Date): Promise<Sight | unde
   if (!response || response.status >= 500) return undefined // the API is being started again
   const { data, errors } = (await response.json()) as Answer
   if (errors?.[0]) throw new Error(`cannot see the printers in GraphQL: ${errors[0].message}`)
-  const monitor = data?.monitors.nodes.find(
+  if (!data) return undefined
+  const inGraphql = data.devices.totalCount
+  const monitor = data.monitors.nodes.find(
     ({ startedAt }) => startedAt && new Date(startedAt) >= since,
   )
-  if (!data || !monitor) return undefined
-  const found = monitor.deviceCount ?? 0
-  const inGraphql = data.devices.totalCount
-  const complete = (monitor.sweeps ?? 0) > 0 && inGraphql >= found
-  return { found, unreadable: monitor.unreadableCount ?? 0, inGraphql, complete }
+  if (!monitor?.sweeps) return { inGraphql, complete: false }
+  const [found, unreadable] = [monitor.deviceCount ?? 0, monitor.unreadableCount ?? 0]
+  return { inGraphql, found, unreadable, complete: inGraphql >= found }
 }
