@@ -5,6 +5,7 @@ import { createDeadLetters, type DeadLetter } from './dead-letters.ts'
 import { createDeviceStore, type DeviceRecord } from './devices.ts'
 import { isDiskFull, OutboxFullError } from './error.ts'
 import { openFile } from './file.ts'
+import { createReserve } from './reserve.ts'
 import { type Batch, type Counts, prepareReports, type Row } from './statements.ts'
 import { thin } from './thin.ts'
 
@@ -85,6 +86,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
   const reports = prepareReports(database)
   const devices = createDeviceStore(database)
   const letters = createDeadLetters(database)
+  const reserve = createReserve(directory, database)
   const listeners = new Set<() => void>()
   const { epoch, ...counted } = reports.load()
   let counts: Counts = counted
@@ -100,16 +102,28 @@ export function openOutbox(options: OutboxOptions): Outbox {
     } catch (error) {
       if (database.isTransaction) database.exec('rollback')
       if (!isDiskFull(error)) throw error
-      throw new OutboxFullError('cannot write the outbox: the disk has no room; make some', {
-        cause: error,
-      })
+      throw diskFull(error)
     }
+  }
+
+  function forget(settlements: readonly Settlement[]): void {
+    commit(() => {
+      const after = { ...counts }
+      for (const { first, last, refused } of settlements) {
+        for (const letter of refused) after.refused += letters.put(letter)
+        const removed = reports.remove(first, last)
+        after.reports -= removed.reports
+        after.bytes -= removed.bytes
+      }
+      return after
+    })
   }
 
   return {
     epoch,
     movedAside,
     append(entries) {
+      if (!reserve.ensure()) throw diskFull()
       const rows = entries.map((entry, index) => encode(entry, epoch, counts.lastSeq + index + 1))
       const bytes = rows.reduce((sum, row) => sum + row.bytes, 0)
       commit(() => {
@@ -128,29 +142,27 @@ export function openOutbox(options: OutboxOptions): Outbox {
     },
     read: reports.read,
     settle(settlements) {
-      commit(() => {
-        const after = { ...counts }
-        for (const { first, last, refused } of settlements) {
-          for (const letter of refused) after.refused += letters.put(letter)
-          const removed = reports.remove(first, last)
-          after.reports -= removed.reports
-          after.bytes -= removed.bytes
-        }
-        return after
-      })
+      try {
+        forget(settlements)
+      } catch (error) {
+        if (!(error instanceof OutboxFullError && reserve.release())) throw error
+        forget(settlements)
+      }
+      if (counts.reports === 0) reserve.shrink()
     },
     devices: devices.all,
     deadLetters: letters.all,
-    stats: () => {
-      const { lastSeq: _, ...stats } = counts
-      return stats
-    },
+    stats: () => statsOf(counts),
     onAppend(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     [Symbol.dispose]: () => database.close(),
   }
+}
+
+function diskFull(cause?: unknown): OutboxFullError {
+  return new OutboxFullError('cannot write the outbox: the disk has no room; make some', { cause })
 }
 
 /** Thins the queue where `bytes` more would not fit; gives the figures after that. */
@@ -169,6 +181,10 @@ function withRoom(database: DatabaseSync, counts: Counts, bytes: number, quota: 
     bytes: counts.bytes - dropped.bytes,
     thinned: counts.thinned + dropped.reports,
   }
+}
+
+function statsOf({ lastSeq: _, ...stats }: Counts): OutboxStats {
+  return stats
 }
 
 function encode(entry: Entry, epoch: string, seq: number): Row {
