@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '@platen/database'
+import { type Verdict, verdict } from './proof/verdict.ts'
 import type { Fault } from './schedule.ts'
+import type { SmallDisk } from './small-disk.ts'
 import type { Stack } from './stack.ts'
 import type { StreamStatus } from './stream.ts'
 import { until } from './until.ts'
@@ -23,52 +25,70 @@ export async function disturb(
   await Promise.all(happening)
 }
 
-async function happen(stack: Stack, fault: Fault, count: (kind: string) => void): Promise<void> {
+type Count = (kind: string) => void
+
+async function happen(stack: Stack, fault: Fault, count: Count): Promise<void> {
   switch (fault.kind) {
     case 'kill':
       return kill(stack, fault, count)
     case 'kill backend':
       await killBackend(stack)
-      return count('kill backend')
+      break
     case 'cut':
       stack.lines[fault.line].cut()
-      return count(`cut ${sideOf(fault.line)}`)
+      break
     case 'stall':
-      count(`stall ${sideOf(fault.line)}`)
-      return stack.lines[fault.line].stall(fault.milliseconds)
+      stack.lines[fault.line].stall(fault.milliseconds)
+      break
     case 'disk full':
-      return fillDisk(stack, fault, count)
+      if (!stack.smallDisk) return
+      await fillDisk(stack, stack.smallDisk, fault.monitor)
+      break
     case 'quota full':
       await whileClosed(stack, fault.monitor, ({ full }, before) => full > before.full)
-      return count('quota full')
+      break
     case 'thinning':
       await whileClosed(stack, fault.monitor, ({ thinned }, before) => thinned > before.thinned)
-      return count('thinning')
+      break
   }
+  count(kindOf(fault))
 }
 
-function sideOf(line: string): string {
-  return line === 'ingest' ? 'ingest' : 'monitor'
+/** The name under which a fault is counted. */
+function kindOf(fault: Fault): string {
+  if (fault.kind === 'kill') return `kill ${sideOf(fault.process)}`
+  return 'line' in fault ? `${fault.kind} ${sideOf(fault.line)}` : fault.kind
+}
+
+function sideOf(name: string): string {
+  return name.startsWith('monitor') ? 'monitor' : name
 }
 
 type Kill = Extract<Fault, { kind: 'kill' }>
 
 /** Kills the process that runs, or as soon as one does; and then those that are started in its place. */
-async function kill(
-  stack: Stack,
-  { process: name, again }: Kill,
-  count: (kind: string) => void,
-): Promise<void> {
-  const kind = name.startsWith('monitor') ? 'kill monitor' : `kill ${name}`
+async function kill(stack: Stack, fault: Kill, count: Count): Promise<void> {
   let killed: number | undefined
-  for (const pause of [0, ...again]) {
+  for (const pause of [0, ...fault.again]) {
+    killed = await killNext(stack, fault.process, pause, killed)
+    count(kindOf(fault))
+  }
+}
+
+/** Kills the first process of this name that is another one than `before`; gives its id. */
+async function killNext(
+  stack: Stack,
+  name: Kill['process'],
+  pause: number,
+  before: number | undefined,
+): Promise<number> {
+  for (;;) {
     const pid = await until(`${name} runs`, () => {
       const found = stack.pidOf(name)
-      return found !== killed ? found : undefined
+      return found === before ? undefined : found
     })
     await delay(pause)
-    if (sendKill(pid)) count(kind)
-    killed = pid
+    if (sendKill(pid)) return pid
   }
 }
 
@@ -123,18 +143,21 @@ async function whileClosed(stack: Stack, name: Fill['monitor'], happened: Happen
   }
 }
 
-async function fillDisk(
-  stack: Stack,
-  { monitor }: Fill,
-  count: (kind: string) => void,
-): Promise<void> {
-  const { smallDisk } = stack
-  if (!smallDisk) return
-  smallDisk.setFull(true)
+async function fillDisk(stack: Stack, disk: SmallDisk, name: Fill['monitor']): Promise<void> {
+  disk.setFull(true)
   try {
-    await untilSeen(stack, monitor, ({ full }, before) => full > before.full)
-    count('disk full')
+    await untilSeen(stack, name, ({ full }, before) => full > before.full)
   } finally {
-    smallDisk.setFull(false)
+    disk.setFull(false)
   }
+}
+
+/** Whether every kind that was planned has happened as often. */
+export function judgeFaults(stack: Stack, schedule: readonly Fault[], tally: Tally): Verdict {
+  const possible = schedule.filter(({ kind }) => kind !== 'disk full' || stack.smallDisk)
+  const planned = Map.groupBy(possible, kindOf)
+  const short = [...planned].filter(([kind, faults]) => (tally.get(kind) ?? 0) < faults.length)
+  return verdict('every fault happened', Object.fromEntries(tally), {
+    'kinds too seldom': short.length,
+  })
 }

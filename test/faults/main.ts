@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { disturb, type Tally } from './disturb.ts'
+import { disturb, judgeFaults, type Tally } from './disturb.ts'
 import { drain } from './drain.ts'
 import { HELP, OptionError, type Options, parseOptions } from './options.ts'
 import { startProgress } from './progress.ts'
@@ -54,7 +54,7 @@ async function run(options: Options, directory: string): Promise<boolean> {
   const verdicts: Verdict[] = []
   try {
     if (!stack.smallDisk) tell('no small disk can be mounted here: the disk is never full')
-    await disturbAndDrain(options, stack)
+    report(await disturbAndDrain(options, stack), verdicts)
     await stack.stopSending()
     for (const verdict of await proveStored(stack)) report(verdict, verdicts)
   } finally {
@@ -64,13 +64,15 @@ async function run(options: Options, directory: string): Promise<boolean> {
   return verdicts.every(({ holds }) => holds)
 }
 
-async function disturbAndDrain(options: Options, stack: Stack): Promise<void> {
+async function disturbAndDrain(options: Options, stack: Stack): Promise<Verdict> {
+  const schedule = scheduleOf(options)
   const tally: Tally = new Map()
   const progress = startProgress(stack, tally, tell)
   try {
-    await disturb(stack, scheduleOf(options), tally, stopping.signal)
+    await disturb(stack, schedule, tally, stopping.signal)
     tell('no more faults; draining')
     await drain(stack)
+    return judgeFaults(stack, schedule, tally)
   } finally {
     await progress.stop()
   }

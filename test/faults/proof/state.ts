@@ -67,7 +67,7 @@ const ROWS = `
   from tray join device on device.id = device_id
   union all select 'incident', jsonb_build_array(serial, key, source, severity, code, "group", description, opened_at, closed_at)
   from incident join device on device.id = device_id
-  union all select 'monitor', jsonb_build_array(name, observed_at, version, started_at, devices, unreadable, sweeps,
+  union all select 'monitor', jsonb_build_array(name, case when name <> 'monitor-e' then observed_at end, version, started_at, devices, unreadable, sweeps,
     outbox_reports, outbox_bytes, thinned)
   from monitor`
 
