@@ -1,12 +1,17 @@
 import { createServer } from 'node:net'
 import { createMonitor } from '@platen/database'
+import {
+  createSender,
+  type Entry,
+  type Outbox,
+  openOutbox,
+  type SenderOptions,
+} from '@platen/monitor'
 import { describe, expect, it } from 'vitest'
-import { startIngest } from '../../services/ingest/ingest.support.ts'
-import { temporaryDirectory } from '../../test/support/directory.ts'
-import { DOMAIN } from '../../test/support/prosody.ts'
-import { startTestTenant, type TestTenant } from '../../test/support/tenant.ts'
-import { type Entry, type Outbox, openOutbox } from '../outbox/index.ts'
-import { createSender, type SenderOptions } from './index.ts'
+import { temporaryDirectory } from './support/directory.ts'
+import { startProcess } from './support/process.ts'
+import { DOMAIN } from './support/prosody.ts'
+import { startTestTenant, type TestTenant } from './support/tenant.ts'
 
 const FAST = { backoff: { first: 50, longest: 200 } }
 
@@ -42,6 +47,12 @@ async function startTenant(): Promise<TestTenant> {
   const account = { name: 'm', site: site?.id ?? '', host: DOMAIN, password: 'pass' }
   await createMonitor(tenant.database.sql, account)
   return tenant
+}
+
+async function startIngest(tenant: TestTenant) {
+  const ingest = startProcess('services/ingest/main.ts', tenant.ingestEnv)
+  await ingest.logged(/^connected to the XMPP server$/)
+  return ingest
 }
 
 const until = async (condition: () => boolean) =>
