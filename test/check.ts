@@ -6,7 +6,7 @@ const project = fileURLToPath(new URL('..', import.meta.url))
 const biome = process.argv.includes('--no-write') ? ['ci'] : ['check', '--write']
 
 const steps: [string, string[]][] = [
-  ['node_modules/@biomejs/biome/bin/biome', [...biome, '--error-on-warnings', '.']],
+  ['node_modules/@biomejs/biome/bin/biome', [...biome, '--error-on-warnings', '--colors=off', '.']],
   ['node_modules/typescript/bin/tsc', []],
 ]
 const failed = steps.filter(([program, args]) => {

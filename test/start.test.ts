@@ -154,7 +154,7 @@ async function pretendNewer(postgresql: string): Promise<void> {
   const url = new URL(server.url)
   url.pathname = '/tenant'
   const sql = connect(url.href, { max: 1 })
-  await sql`insert into schema_migration (version, name, md5, run_at) values (9999, 'from-the-future', 'x', now())`
+  await sql`insert into schema_version (version, name) values (9999, 'from-the-future')`
   await sql.end()
   await server.stop()
 }

@@ -3,7 +3,7 @@ import { migrate } from './migrate.ts'
 // node services/database/main.ts migrate: brings the database at PLATEN_DATABASE_URL to the newest version.
 
 const command = process.argv[2]
-const url = process.env['PLATEN_DATABASE_URL']
+const url = process.env.PLATEN_DATABASE_URL
 
 if (command !== 'migrate') fail(2, `"${command ?? ''}" is no command; give migrate`)
 if (!url) fail(2, 'PLATEN_DATABASE_URL is not set')
