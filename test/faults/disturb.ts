@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from '@platen/database'
+import { noRoom } from './no-room.ts'
 import { type Verdict, verdict } from './proof/verdict.ts'
 import type { Fault } from './schedule.ts'
-import type { SmallDisk } from './small-disk.ts'
 import type { Stack } from './stack.ts'
-import type { StreamStatus } from './stream.ts'
 import { until } from './until.ts'
 
 /** How often each kind of fault has really happened. */
@@ -40,16 +39,9 @@ async function happen(stack: Stack, fault: Fault, count: Count): Promise<void> {
     case 'stall':
       stack.lines[fault.line].stall(fault.milliseconds)
       break
-    case 'disk full':
-      if (!stack.smallDisk) return
-      await fillDisk(stack, stack.smallDisk, fault.monitor)
-      break
-    case 'quota full':
-      await whileClosed(stack, fault.monitor, ({ full }, before) => full > before.full)
-      break
-    case 'thinning':
-      await whileClosed(stack, fault.monitor, ({ thinned }, before) => thinned > before.thinned)
-      break
+    default:
+      if (fault.kind === 'disk full' && !stack.smallDisk) return
+      await noRoom(stack, fault)
   }
   count(kindOf(fault))
 }
@@ -117,39 +109,6 @@ async function killBackend({ url }: Stack): Promise<void> {
       await sql.end()
     }
   })
-}
-
-type Happened = (now: StreamStatus, before: StreamStatus) => boolean
-
-/** Until it happened. A monitor that was started anew counts from 0, except what its outbox counts. */
-async function untilSeen(stack: Stack, name: Fill['monitor'], happened: Happened): Promise<void> {
-  let before = await until(`${name} tells of itself`, () => stack.statusOf(name))
-  await until(`the outbox of ${name} has no room`, () => {
-    const now = stack.statusOf(name) ?? before
-    if (now.full < before.full) before = { ...before, full: now.full }
-    return happened(now, before) || undefined
-  })
-}
-
-type Fill = Extract<Fault, { kind: 'quota full' | 'thinning' | 'disk full' }>
-
-async function whileClosed(stack: Stack, name: Fill['monitor'], happened: Happened): Promise<void> {
-  const line = stack.lines[name]
-  line.setOpen(false)
-  try {
-    await untilSeen(stack, name, happened)
-  } finally {
-    line.setOpen(true)
-  }
-}
-
-async function fillDisk(stack: Stack, disk: SmallDisk, name: Fill['monitor']): Promise<void> {
-  disk.setFull(true)
-  try {
-    await untilSeen(stack, name, ({ full }, before) => full > before.full)
-  } finally {
-    disk.setFull(false)
-  }
 }
 
 /** Whether every kind that was planned has happened as often. */

@@ -1,4 +1,5 @@
 import { MONITORS, type MonitorName } from './monitors.ts'
+import { hasSent, refusesMore } from './no-room.ts'
 import type { Stack } from './stack.ts'
 import { FINISH, type StreamStatus } from './stream.ts'
 import { until } from './until.ts'
@@ -13,24 +14,16 @@ const THINNED: MonitorName = 'monitor-e'
  */
 export async function drain(stack: Stack): Promise<void> {
   const others = MONITORS.map(({ name }) => name).filter(name => name !== THINNED)
-  await until(`${THINNED} has sent what it had`, () => {
-    for (const name of others) stack.tell(name, FINISH)
-    return (stack.statusOf(THINNED)?.waiting ?? MANY) < MANY || undefined
-  })
+  for (const name of others) stack.tell(name, FINISH)
+  await hasSent(stack, THINNED)
   const line = stack.lines[THINNED]
   line.setOpen(false)
-  const { full } = await until(`${THINNED} tells of itself`, () => stack.statusOf(THINNED))
-  await until(`the queue of ${THINNED} is full`, () => {
-    return (stack.statusOf(THINNED)?.full ?? 0) > full || undefined
-  })
+  await refusesMore(stack, THINNED)
   await finished(stack, [THINNED])
   line.setOpen(true)
   await finished(stack, others)
   await emptied(stack)
 }
-
-/** Reports that wait in a queue that does not get empty because new ones come. */
-const MANY = 30
 
 async function finished(stack: Stack, names: readonly MonitorName[]): Promise<void> {
   await until(`${names.join(', ')} finished`, () => {
