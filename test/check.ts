@@ -3,17 +3,16 @@ import { fileURLToPath } from 'node:url'
 
 /** `npm run check`: formats, lints and type-checks everything. With --no-write it only looks, as the tests do. */
 const project = fileURLToPath(new URL('..', import.meta.url))
-const biome = process.argv.includes('--no-write') ? ['ci'] : ['check', '--write']
+const mode = process.argv.includes('--no-write') ? ['ci'] : ['check', '--write']
+const biome = `node_modules/@biomejs/cli-linux-${process.arch}/biome`
 
 const steps: [string, string[]][] = [
-  ['node_modules/@biomejs/biome/bin/biome', [...biome, '--error-on-warnings', '--colors=off', '.']],
-  ['node_modules/typescript/bin/tsc', []],
+  [biome, [...mode, '--error-on-warnings', '--colors=off', '.']],
+  [process.execPath, ['node_modules/typescript/bin/tsc']],
 ]
 const failed = steps.filter(([program, args]) => {
-  const { status } = spawnSync(process.execPath, [program, ...args], {
-    cwd: project,
-    stdio: 'inherit',
-  })
+  const { status, error } = spawnSync(program, args, { cwd: project, stdio: 'inherit' })
+  if (error) process.stderr.write(`cannot run ${program}: ${error.message}\n`)
   return status !== 0
 })
 process.exitCode = failed.length
