@@ -1,6 +1,6 @@
 import type { Transaction } from '../connect.ts'
 import { amountColumns } from './amount.ts'
-import { copyRow } from './copy.ts'
+import { copyCells, copyRow } from './copy.ts'
 import type { Entry } from './entry.ts'
 
 /** The readings of reports, as COPY text for each table. */
@@ -28,19 +28,19 @@ export function readingsOf(entries: Entry[]): Readings {
   }
   for (const { deviceId, report } of entries) {
     if (deviceId === undefined) continue
-    const key = [deviceId, report.observedAt]
+    const key = copyCells([deviceId, report.observedAt])
     readings.asset_reading += document(key, report.asset)
     readings.incident_reading += document(key, report.incidents)
     for (const { name, unit, value, grade } of report.meters ?? []) {
-      readings.meter_reading += copyRow([...key, name, unit, value, grade])
+      readings.meter_reading += copyRow(key, [name, unit, value, grade])
     }
     for (const { index, capacity, level } of report.supplies ?? []) {
-      readings.supply_reading += copyRow([...key, index, capacity, ...amountColumns(level)])
+      readings.supply_reading += copyRow(key, [index, capacity, ...amountColumns(level)])
     }
   }
   return readings
 }
 
-function document(key: string[], content: object | undefined): string {
-  return content === undefined ? '' : copyRow([...key, JSON.stringify(content)])
+function document(key: string, content: object | undefined): string {
+  return content === undefined ? '' : copyRow(key, [JSON.stringify(content)])
 }

@@ -37,6 +37,8 @@ export async function findReceived(
   entries: ReceivedReport[],
   monitors: Map<string, MonitorRow>,
 ): Promise<(Earlier | undefined)[]> {
+  const found: (Earlier | undefined)[] = Array(entries.length).fill(undefined)
+  if (!(await isAnyReceived(tx, entries, monitors))) return found
   const rows = await tx<(Earlier & { place: number })[]>`
     select (sent.place - 1)::int as place, rejected.code, rejected.reason
     from unnest(
@@ -47,21 +49,55 @@ export async function findReceived(
     join received_report received using (monitor_id, epoch)
     left join rejected_report rejected using (monitor_id, epoch, seq)
     where received.sequences @> sent.seq`
-  const found: (Earlier | undefined)[] = Array(entries.length).fill(undefined)
   for (const { place, ...earlier } of rows) found[place] = earlier
   return found
 }
 
-/** Remembers that these reports need not come again. The monitors must be locked. */
-export async function markReceived(
+/** Nearly always none is, and to ask for a few ranges costs far less than to ask for each report. */
+async function isAnyReceived(
   tx: Transaction,
-  reports: { monitorId: string; epoch: string; seq: number }[],
-): Promise<void> {
+  entries: ReceivedReport[],
+  monitors: Map<string, MonitorRow>,
+): Promise<boolean> {
+  const sent = rangesOf(
+    entries.flatMap(({ monitor, report: { epoch, seq } }) => {
+      const monitorId = monitors.get(monitor)?.id
+      return monitorId === undefined ? [] : [{ monitorId, epoch, seq }]
+    }),
+  )
+  const rows = await tx`
+    select 1 as found
+    from unnest(
+      ${sent.map(row => row.monitorId)}::uuid[],
+      ${sent.map(row => row.epoch)}::text[],
+      ${sent.map(row => row.sequences)}::int8multirange[]
+    ) as sent(monitor_id, epoch, sequences)
+    join received_report received using (monitor_id, epoch)
+    where received.sequences && sent.sequences
+    limit 1`
+  return rows.length > 0
+}
+
+interface Received {
+  monitorId: string
+  epoch: string
+  seq: number
+}
+
+/** The numbers of each outbox. */
+function rangesOf(reports: Received[]): { monitorId: string; epoch: string; sequences: string }[] {
   const groups = Map.groupBy(reports, ({ monitorId, epoch }) => `${monitorId}/${epoch}`)
-  const rows = [...groups.values()].map(group => ({
-    ...group[0],
-    sequences: multirange(group.map(({ seq }) => seq)),
-  }))
+  return [...groups.values()].flatMap(group => {
+    const [first] = group
+    if (!first) return []
+    const { monitorId, epoch } = first
+    return [{ monitorId, epoch, sequences: multirange(group.map(({ seq }) => seq)) }]
+  })
+}
+
+/** Remembers that these reports need not come again. The monitors must be locked. */
+export async function markReceived(tx: Transaction, reports: Received[]): Promise<void> {
+  const rows = rangesOf(reports)
   if (rows.length === 0) return
   await tx`
     insert into received_report as known (monitor_id, epoch, sequences)
