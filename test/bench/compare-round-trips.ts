@@ -9,7 +9,7 @@ import { measureRound, type Round, type Way } from './round-trips.ts'
 import { COMPONENT, DOMAIN, SECRET, type Stack, serverOf } from './stack.ts'
 import { startWorker, type Worker } from './worker.ts'
 
-const ROUNDS = 5
+const ROUNDS = 3
 /** So that nothing profits from seeing the same text again. */
 const DIFFERENT_IQS = 16
 const ROLES = ['clients', 'Prosody', 'component', 'PostgreSQL']

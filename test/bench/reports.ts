@@ -63,7 +63,7 @@ function supplies(poll: number): Supply[] {
       description: `${color} cartridge`,
       unit: 'percent',
       capacity: 100,
-      level: 100 - ((poll + row) % 100),
+      level: 100 - (Math.floor((poll / 3 + row) / 4) % 100), // one of the four has changed since the last time
     }),
   )
   return [

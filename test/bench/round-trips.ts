@@ -8,8 +8,6 @@ export interface Way {
   load: Worker<LoadCommands>
   /** Process ids by role. */
   processes: Record<string, number>
-  /** Before each round, outside the clock. */
-  prepare?(clients: number): Promise<void>
 }
 
 /** What a way did in one round. */
@@ -23,19 +21,16 @@ export interface Round {
   cpu: Record<string, number>
 }
 
-/** Until connections, caches and buffers are as they stay. */
-const WARM_UP_MS = 500
-
-/** Lets the first so many clients send and measures for so long what is answered. */
+/**
+ * Lets the first so many clients send for so long, and measures until everything sent is answered: what is under way
+ * when they stop is as much work as the rest, and with many clients more than it.
+ */
 export async function measureRound(way: Way, clients: number, seconds: number): Promise<Round> {
-  await way.prepare?.(clients)
-  await way.load.ask('begin', clients)
-  await delay(WARM_UP_MS)
   const before = await sample(way)
+  await way.load.ask('begin', clients)
   await delay(seconds * 1000)
-  const after = await sample(way)
   await way.load.ask('end')
-  return difference(before, after)
+  return difference(before, await sample(way))
 }
 
 interface Sample extends Count {
