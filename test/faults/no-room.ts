@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { MonitorName } from './monitors.ts'
 import type { Fault } from './schedule.ts'
 import type { Stack } from './stack.ts'
@@ -27,12 +28,21 @@ async function takeRoom(stack: Stack, { kind, monitor }: NoRoom): Promise<void> 
       await hasSent(stack, monitor) // a queue that is full already has nothing left to thin
       return whileClosed(stack, monitor, () => thinsMore(stack, monitor))
     case 'disk full':
-      stack.smallDisk?.setFull(true)
-      try {
-        return await refusesMore(stack, monitor)
-      } finally {
-        stack.smallDisk?.setFull(false)
-      }
+      return fillDisk(stack, monitor)
+  }
+}
+
+/** How long a full disk also takes answers that the outbox can't note. */
+const CONNECTED_MS = 1_500
+
+/** Without a connection the queue grows, and so needs the room; then the connection comes back before the room does. */
+async function fillDisk(stack: Stack, name: MonitorName): Promise<void> {
+  stack.smallDisk?.setFull(true)
+  try {
+    await whileClosed(stack, name, () => refusesMore(stack, name))
+    await delay(CONNECTED_MS)
+  } finally {
+    stack.smallDisk?.setFull(false)
   }
 }
 
