@@ -1,5 +1,6 @@
 import type { XmlElement } from '@platen/protocol'
 import { expect, it } from 'vitest'
+import { startOwnPostgresql } from '../../test/support/postgresql.ts'
 import { startProcess } from '../../test/support/process.ts'
 import { DOMAIN } from '../../test/support/prosody.ts'
 import { batchOf, INGEST, startTestTenant, testReport } from '../../test/support/tenant.ts'
@@ -11,7 +12,6 @@ import {
   metric,
   receiptOf,
   startIngest,
-  startOwnPostgresql,
   stored,
 } from './ingest.support.ts'
 

@@ -1,13 +1,8 @@
-import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { connect as connectDatabase, migrate } from '@platen/database'
-import { startPostgresql } from '@platen/local'
 import { decodeReceipt, type XmlElement } from '@platen/protocol'
 import { expect } from 'vitest'
 import type { TestDatabase } from '../../test/support/database.ts'
-import { temporaryDirectory } from '../../test/support/directory.ts'
 import { startProcess, type TestProcess } from '../../test/support/process.ts'
 import type { TestTenant } from '../../test/support/tenant.ts'
 import { childOf, textOf } from '../../test/support/xmpp-client.ts'
@@ -114,70 +109,5 @@ async function chop(from: Socket, to: Socket): Promise<void> {
     // the end of a connection, however it comes
   } finally {
     to.end()
-  }
-}
-
-/** A PostgreSQL that can be stopped, with a tenant's database on it. */
-export async function startOwnPostgresql() {
-  const directory = temporaryDirectory()
-  const start = () => startPostgresql({ directory: join(directory.path, 'postgresql') })
-  let server = await start()
-  await migrate(server.url)
-  const sql = connectDatabase(server.url)
-  const database: TestDatabase = { url: server.url, sql, [Symbol.asyncDispose]: () => sql.end() }
-  return {
-    database,
-    stop: () => server.stop(),
-    async start() {
-      server = await start()
-    },
-    async [Symbol.asyncDispose]() {
-      await sql.end()
-      await server.stop()
-      directory[Symbol.dispose]()
-    },
-  }
-}
-
-interface ExportedSpan {
-  name: string
-  traceId: string
-  spanId: string
-  parentSpanId?: string
-  links?: { traceId: string; spanId: string }[]
-}
-
-/** Takes traces by OTLP/HTTP in JSON. */
-export interface Collector extends AsyncDisposable {
-  /** Sends a process's traces, and nothing else, here. */
-  readonly env: Record<string, string>
-  readonly spans: ExportedSpan[]
-}
-
-export async function startCollector(): Promise<Collector> {
-  const spans: ExportedSpan[] = []
-  const server = createHttpServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString())
-    for (const { scopeSpans } of resourceSpans) {
-      for (const scope of scopeSpans) spans.push(...scope.spans)
-    }
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
-  return {
-    spans,
-    env: {
-      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `http://127.0.0.1:${port}/v1/traces`,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_BSP_SCHEDULE_DELAY: '100',
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }

@@ -1,5 +1,6 @@
 import type { Sql } from '@platen/database'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Collector, startCollector } from '../../test/support/collector.ts'
 import { freshDatabase } from '../../test/support/database.ts'
 import { startProcess, type TestProcess } from '../../test/support/process.ts'
 import {
@@ -9,16 +10,7 @@ import {
   type TestTenant,
   testReport,
 } from '../../test/support/tenant.ts'
-import {
-  type Collector,
-  errorOf,
-  MAIN,
-  receiptOf,
-  startChopper,
-  startCollector,
-  startIngest,
-  stored,
-} from './ingest.support.ts'
+import { errorOf, MAIN, receiptOf, startChopper, startIngest, stored } from './ingest.support.ts'
 
 const resources = new AsyncDisposableStack()
 let tenant: TestTenant
@@ -120,13 +112,13 @@ it('continues the trace of a report that carries one, linked with the commit tha
   const traced = testReport(1, { traceparent: `00-${traceId}-${spanId}-01` })
   receiptOf(await monitor.request(INGEST, batchOf(traced, testReport(2))))
 
-  const stores = () => collector.spans.filter(span => span.name === 'store report')
+  const stores = () => collector.spans().filter(span => span.name === 'store report')
   await expect.poll(stores, { timeout: 10_000 }).toMatchObject([{ traceId, parentSpanId: spanId }])
   const [link] = stores()[0]?.links ?? []
-  const commit = collector.spans.find(span => span.spanId === link?.spanId)
+  const commit = collector.spans().find(span => span.spanId === link?.spanId)
   expect(commit?.name).toBe('commit reports')
   expect(commit?.traceId).not.toBe(traceId)
-  expect(JSON.stringify(collector.spans), 'no identities').not.toMatch(/"(traced|d1)"/)
+  expect(JSON.stringify(collector.spans()), 'no identities').not.toMatch(/"(traced|d1)"/)
 })
 
 it('counts what became of the reports, without a label that names anybody', async () => {

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 export const FIXTURE = fileURLToPath(new URL('process.fixture.ts', import.meta.url))
@@ -54,37 +53,4 @@ export async function waitFor<T>(ask: () => T | undefined | Promise<T | undefine
     await new Promise(resolve => setTimeout(resolve, 20))
   }
   throw new Error('waited 10 s in vain')
-}
-
-export interface Collector extends AsyncDisposable {
-  endpoint: string
-  /** What has been posted so far, in order of arrival. */
-  posts: { path: string; type: string; body: string }[]
-}
-
-/** A collector that takes OTLP/HTTP and keeps what it is given. */
-export async function startCollector(): Promise<Collector> {
-  const posts: Collector['posts'] = []
-  const server = createServer(async (request, response) => {
-    const body = await bodyOf(request)
-    posts.push({ path: request.url ?? '', type: request.headers['content-type'] ?? '', body })
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    posts,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let body = ''
-  for await (const chunk of request.setEncoding('utf8')) body += chunk
-  return body
 }
