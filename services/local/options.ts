@@ -30,6 +30,7 @@ with simulated printers unless others are named.
   --port N            port of the GraphQL API on 127.0.0.1, default 4000
   --data DIR          where data is kept, default /var/lib/platen (root) or ~/.local/share/platen
   --json              print one line of JSON on standard output when every printer is in GraphQL
+                      (npm start --silent keeps npm itself quiet)
   --exit-when-ready   stop everything then; the exit status tells whether it worked
   --help              print this
 `
