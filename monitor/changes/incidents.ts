@@ -1,4 +1,4 @@
-import type { Incident } from '@platen/protocol'
+import { type Incident, LIMITS } from '@platen/protocol'
 
 /** An incident as it is read: since when it stands is known by who has seen it before. */
 export type SeenIncident = Omit<Incident, 'since'>
@@ -36,5 +36,5 @@ export function withFailure(
     severity: 'critical',
     code: failure,
   }
-  return [...others, ...openIncidents(before, [own], at)]
+  return [...others.slice(0, LIMITS.incidents - 1), ...openIncidents(before, [own], at)]
 }

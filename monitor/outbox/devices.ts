@@ -25,11 +25,14 @@ export function createDeviceStore(database: DatabaseSync) {
   const save = database.prepare(`
     insert or replace into device (key, identity, state, reported_full_at) values (?, ?, ?, ?)
   `)
-  const all = database.prepare('select key, identity, state, reported_full_at from device')
+  const all = database.prepare(`
+    select key, identity, state, reported_full_at from device order by rowid
+  `)
   return {
     save({ key, identity, state, reportedFullAt }: DeviceRecord): void {
       save.run(key, JSON.stringify(identity), JSON.stringify(state), reportedFullAt)
     },
+    /** In the order of saving, the latest last. */
     all: (): DeviceRecord[] =>
       all.all().map(row => ({
         key: String(row.key),

@@ -61,7 +61,7 @@ export interface Outbox extends Disposable {
    * @throws {OutboxFullError} when the disk has no room: nothing is forgotten.
    */
   settle(settlements: readonly Settlement[]): void
-  /** What was last reported of each device. */
+  /** What was last reported of each device; the one reported last comes last. */
   devices(): DeviceRecord[]
   deadLetters(): DeadLetter[]
   stats(): OutboxStats

@@ -1,11 +1,12 @@
 import {
   changeOf,
+  type DeviceChange,
   type DeviceState,
   openIncidents,
   type ReadFailure,
   withFailure,
 } from '../changes/index.ts'
-import type { DeviceIdentity, Entry } from '../outbox/index.ts'
+import type { DeviceIdentity, DeviceRecord, Entry } from '../outbox/index.ts'
 import type { Reading } from '../reading/index.ts'
 import type { Device } from './registry.ts'
 
@@ -29,15 +30,23 @@ export function observeReading(
   address: string,
   at: number,
 ): Observation {
-  const before = device.record.state
-  const open = openIncidents(before.incidents, incidents, new Date(at).toISOString())
-  const { make, serial, mac } = { ...device.record.identity, ...sections.asset }
+  const { record, isStated } = device
+  const open = openIncidents(record.state.incidents, incidents, timeOf(at))
+  const { make, serial, mac } = { ...record.identity, ...sections.asset }
   const identity = { ...defined({ make, serial, mac }), address }
-  const seen = { ...device, failures: 0, readAt: at }
-  return observe(seen, identity, { ...sections, incidents: open }, at)
+  const isFull = !isStated || isDayApart(at, record.reportedFullAt)
+  const change = changeOf(record.state, { ...sections, incidents: open }, isFull)
+  const seen = { ...device, failures: 0, isRead: true }
+  if (!change) return { device: seen }
+  const reportedFullAt = isFull ? at : record.reportedFullAt
+  return report({ ...seen, isStated: true }, { identity, reportedFullAt }, change, at)
 }
 
-/** @param at ms since 1970. */
+/**
+ * What is not read is not stated again, not even once a day: the entry holds what the failure itself changes.
+ *
+ * @param at ms since 1970.
+ */
 export function observeFailure(
   device: Device,
   failure: ReadFailure,
@@ -45,42 +54,53 @@ export function observeFailure(
   at: number,
 ): Observation {
   const failures = device.failures + 1
-  const { state, identity } = device.record
-  const now: DeviceState = {}
-  if (failures >= FAILURES_TO_REPORT) {
-    now.incidents = withFailure(state.incidents, failure, new Date(at).toISOString())
-  }
-  if (state.asset === undefined && address !== undefined) now.asset = { address }
+  const { state, identity, reportedFullAt } = device.record
   const failed = { ...device, failures }
-  // Before it is known for sure, only that there is such a device is worth a report.
-  if (Object.keys(now).length === 0) return { device: failed }
-  return observe(failed, { ...identity, ...defined({ address }) }, now, at)
+  const change = changeOf(state, failedState(state, failure, { failures, address, at }), false)
+  if (!change) return { device: failed }
+  const now = { ...identity, ...defined({ address }) }
+  return report(failed, { identity: now, reportedFullAt }, change, at)
 }
 
-function observe(
+interface Failure {
+  failures: number
+  address: string | undefined
+  at: number
+}
+
+/** Before a device is known to fail for sure, only that there is one is worth a report. */
+function failedState(
+  { asset, incidents }: DeviceState,
+  failure: ReadFailure,
+  { failures, address, at }: Failure,
+): DeviceState {
+  const known = asset === undefined && address !== undefined ? { asset: { address } } : {}
+  if (failures < FAILURES_TO_REPORT) return known
+  const failing = { ...known, incidents: withFailure(incidents, failure, timeOf(at)) }
+  if (address !== undefined || asset === undefined) return failing
+  const { address: _, ...rest } = asset // another device is there
+  return { ...failing, asset: rest }
+}
+
+function report(
   device: Device,
-  identity: DeviceIdentity,
-  now: DeviceState,
+  reported: Pick<DeviceRecord, 'identity' | 'reportedFullAt'>,
+  { sections, changed, state }: DeviceChange,
   at: number,
 ): Observation {
-  const { key, state: last, reportedFullAt } = device.record
-  const isFull = !device.isStated || at - reportedFullAt >= FULL_EVERY
-  const change = changeOf(last, now, isFull)
-  if (!change) return { device }
-  const record = {
-    key,
-    identity,
-    state: change.state,
-    reportedFullAt: isFull ? at : reportedFullAt,
-  }
-  const entry = {
-    device: key,
-    observedAt: new Date(at).toISOString(),
-    ...change.sections,
-    changed: change.changed,
-    record,
-  }
-  return { device: { ...device, record, isStated: true }, entry }
+  const { key } = device.record
+  const record = { key, state, ...reported }
+  const entry = { device: key, observedAt: timeOf(at), ...sections, changed, record }
+  return { device: { ...device, record }, entry }
+}
+
+/** Either way: a clock that was ahead and has been set back must not hold the report up. */
+function isDayApart(at: number, before: number): boolean {
+  return Math.abs(at - before) >= FULL_EVERY
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString()
 }
 
 function defined(identity: { [K in keyof DeviceIdentity]?: string | undefined }): DeviceIdentity {

@@ -10,8 +10,9 @@ export interface Device {
   isStated: boolean
   /** Attempts in a row that failed. */
   failures: number
-  /** ms since 1970: when it was last read, and when it is to be polled. */
-  readAt: number
+  /** This process has read it where its identity says. */
+  isRead: boolean
+  /** When it is to be polled, ms of performance.now(). */
   dueAt: number
 }
 
@@ -19,12 +20,16 @@ export interface Device {
 export interface Registry {
   readonly size: number
   all(): Iterable<Device>
+  get(key: string): Device | undefined
   at(address: string): Device | undefined
-  /** Adds or changes a device, to be called when the outbox has its new record. */
+  /**
+   * Adds or changes a device, to be called when the outbox has its new record. The device that had its address before
+   * has none from now on.
+   */
   put(device: Device): void
   /**
    * The device that a reading is about: the one with the same serial number (of the same make), else the same MAC
-   * address, else the one known by nothing but this address. A new one has a new key.
+   * address, else the one at this address, unless something tells the two apart. A new one has a new key.
    */
   identify(asset: Asset, address: string): Device
 }
@@ -37,49 +42,66 @@ export function createRegistry(records: readonly DeviceRecord[]): Registry {
     const key = name === undefined ? undefined : keys.get(name)
     return key === undefined ? undefined : devices.get(key)
   }
-  const put = (device: Device) => {
-    const { key, identity } = device.record
+  const forget = (key: string) => {
     for (const name of namesOf(devices.get(key)?.record.identity ?? {})) {
       if (keys.get(name) === key) keys.delete(name)
     }
+  }
+  const put = (device: Device) => {
+    const { key, identity } = device.record
+    const before = find(addressName(identity.address))
+    if (before && before.record.key !== key) devices.set(before.record.key, away(before))
+    forget(key)
     devices.set(key, device)
     for (const name of namesOf(identity)) keys.set(name, key)
   }
-  for (const record of records) {
-    put({ record, isStated: false, failures: 0, readAt: 0, dueAt: 0 })
-  }
+  for (const record of records) put({ ...newDevice(), record })
 
   return {
     get size() {
       return devices.size
     },
     all: () => devices.values(),
+    get: key => devices.get(key),
     at: address => find(addressName(address)),
     put,
     identify(asset, address) {
       const bySerial = find(serialName(asset))
       if (bySerial) return bySerial
       const byMac = find(macName(asset))
-      if (byMac && !hasOtherSerial(byMac, asset)) return byMac
+      if (byMac && !hasOther('serial', byMac, asset)) return byMac
       const byAddress = find(addressName(address))
-      if (byAddress && isKnownByAddressOnly(byAddress)) return byAddress
+      if (byAddress && isLikely(byAddress, asset)) return byAddress
       return newDevice()
     },
   }
 }
 
-/** A device moved: its network card did not, or another device got its card. Only the first is the same device. */
-function hasOtherSerial({ record }: Device, asset: Asset): boolean {
-  return record.identity.serial !== undefined && asset.serial !== undefined
+function away(device: Device): Device {
+  const { address: _, ...identity } = device.record.identity
+  return { ...device, record: { ...device.record, identity }, isRead: false }
 }
 
-function isKnownByAddressOnly({ record: { identity } }: Device): boolean {
-  return identity.serial === undefined && identity.mac === undefined
+/** A device moved: its network card did not, or another device got its card. Only the first is the same device. */
+function hasOther(name: 'serial' | 'mac', { record }: Device, asset: Asset): boolean {
+  const [before, now] = [record.identity[name], asset[name]]
+  return before !== undefined && now !== undefined && before !== now
+}
+
+/**
+ * Whether the device that was known at an address is the one that is read there now: one that has not been identified
+ * before, or that does not say this time who it is (a printer that has just been switched on) but is of the same model.
+ */
+function isLikely(device: Device, asset: Asset): boolean {
+  const { identity, state } = device.record
+  if (identity.serial === undefined && identity.mac === undefined) return true
+  if (hasOther('serial', device, asset) || hasOther('mac', device, asset)) return false
+  return asset.make === state.asset?.make && asset.model === state.asset?.model
 }
 
 function newDevice(): Device {
   const record = { key: randomUUID(), identity: {}, state: {}, reportedFullAt: 0 }
-  return { record, isStated: false, failures: 0, readAt: 0, dueAt: 0 }
+  return { record, isStated: false, failures: 0, isRead: false, dueAt: 0 }
 }
 
 function namesOf(identity: DeviceIdentity): string[] {

@@ -1,6 +1,7 @@
 import type { Logger } from '@platen/telemetry'
 import { pause } from '../xmpp/index.ts'
-import { createLimiter } from './limiter.ts'
+import { createLimiter, type Limiter } from './limiter.ts'
+import { FAILURES_TO_REPORT } from './observe.ts'
 import type { Poll } from './poll.ts'
 import type { Device, Registry } from './registry.ts'
 
@@ -9,17 +10,20 @@ export interface ScheduleOptions {
   poll: Poll
   /** Gives the address of each printer in the networks. */
   sweep(signal: AbortSignal): AsyncIterable<string>
-  /** What the first sweep found is in the outbox, and so on for each sweep. */
+  /** All that a sweep has found is in the outbox. */
   onSwept(): void
   pollMilliseconds: number
   sweepMilliseconds: number
   /** Devices read at the same time. */
   concurrency: number
-  logger: Logger
+  logger: Pick<Logger, 'error'>
   signal: AbortSignal
+  /** How often it is looked up who is due, ms; default 500. */
+  tick?: number
 }
 
-const TICK_MILLISECONDS = 500
+/** Monotonic: a clock that is set must neither stop the polls nor start all of them at once. */
+const clock = () => performance.now()
 
 /** Sweeps at start and regularly, and polls each known device regularly, until aborted. */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
@@ -27,69 +31,79 @@ export async function runSchedule(options: ScheduleOptions): Promise<void> {
   await Promise.all([sweepForEver(options, limit), pollForEver(options, limit)])
 }
 
-type Limit = ReturnType<typeof createLimiter>
-
-async function sweepForEver(options: ScheduleOptions, limit: Limit): Promise<void> {
+async function sweepForEver(options: ScheduleOptions, limit: Limiter): Promise<void> {
   const { signal, logger, sweepMilliseconds } = options
   while (!signal.aborted) {
-    const started = Date.now()
+    const started = clock()
     try {
       await sweepOnce(options, limit)
     } catch (error) {
       if (signal.aborted) return
       logger.error({ err: error }, 'cannot sweep the networks; trying again at the next sweep')
     }
-    await pause(Math.max(1000, started + sweepMilliseconds - Date.now()), signal)
+    await pause(Math.max(1000, started + sweepMilliseconds - clock()), signal)
   }
 }
 
 /** Reads what is new, and what could not be read where it was; what is polled well needs no more. */
-async function sweepOnce(options: ScheduleOptions, limit: Limit): Promise<void> {
-  const { registry, poll, sweep, signal } = options
+async function sweepOnce(options: ScheduleOptions, limit: Limiter): Promise<void> {
+  const { registry, poll, sweep, signal, logger } = options
   const reads: Promise<void>[] = []
   for await (const address of sweep(signal)) {
     const known = registry.at(address)
-    if (known && known.readAt > 0 && known.failures === 0) continue
-    reads.push(limit(() => pollAt(address)))
+    if (known?.isRead && known.failures === 0) continue
+    reads.push(limit(() => readFound(address)).catch(tell))
   }
   await Promise.all(reads)
   signal.throwIfAborted()
   options.onSwept()
 
-  async function pollAt(address: string): Promise<void> {
-    await poll(address)
+  async function readFound(address: string): Promise<void> {
+    await poll.found(address)
     const device = registry.at(address)
     // Read all at once by the sweep, they are polled spread over the time from here on.
-    if (device) device.dueAt = Date.now() + Math.random() * options.pollMilliseconds
+    if (device) device.dueAt = clock() + Math.random() * options.pollMilliseconds
+  }
+
+  function tell(error: unknown): void {
+    if (!signal.aborted) logger.error({ err: error }, 'cannot read a device')
   }
 }
 
-async function pollForEver(options: ScheduleOptions, limit: Limit): Promise<void> {
-  const { registry, poll, pollMilliseconds, signal } = options
+async function pollForEver(options: ScheduleOptions, limit: Limiter): Promise<void> {
+  const { registry, poll, pollMilliseconds, signal, tick = 500 } = options
   // A known device waits its turn from the start on; most are read by the first sweep before.
-  for (const device of registry.all()) {
-    device.dueAt = Date.now() + Math.random() * pollMilliseconds
-  }
-  const busy = new Set<string>()
-  const pollDevice = async ({ key, identity: { address } }: Device['record']) => {
-    if (address === undefined || busy.has(key)) return // still waiting for its last turn
+  for (const device of registry.all()) device.dueAt = clock() + Math.random() * pollMilliseconds
+  const busy = new Set<string>() // still waiting for their last turn
+  const pollDue = (device: Device, now: number) => {
+    const { key } = device.record
+    if (device.dueAt > now || busy.has(key)) return
+    device.dueAt = nextDue(device, now, pollMilliseconds)
     busy.add(key)
-    await limit(() => poll(address)).finally(() => busy.delete(key))
-  }
-  while (!signal.aborted) {
-    const now = Date.now()
-    for (const device of registry.all()) {
-      if (device.dueAt > now) continue
-      device.dueAt = nextDue(device, now, pollMilliseconds)
-      pollDevice(device.record).catch(error => {
+    limit(() => poll.known(key))
+      .catch(error => {
         if (!signal.aborted) options.logger.error({ err: error }, 'cannot poll a device')
       })
-    }
-    await pause(TICK_MILLISECONDS, signal)
+      .finally(() => busy.delete(key))
+  }
+  while (!signal.aborted) {
+    for (const device of registry.all()) pollDue(device, clock())
+    await pause(tick, signal)
   }
 }
 
-/** Keeps its place in the round, unless it is late by more than a round. */
-function nextDue({ dueAt }: Device, now: number, period: number): number {
-  return dueAt + period > now ? dueAt + period : now + period
+const SLOWEST_MILLISECONDS = 60 * 60 * 1000
+
+/**
+ * When a device is due again: it keeps its place in the round, unless it is late by more than one. One that has failed
+ * for long waits twice as long after each further failure, up to an hour, and is never given up.
+ */
+export function nextDue(
+  { dueAt, failures }: Pick<Device, 'dueAt' | 'failures'>,
+  now: number,
+  period: number,
+): number {
+  const doublings = Math.max(0, Math.min(failures - FAILURES_TO_REPORT, 20))
+  const slow = Math.max(period, Math.min(period * 2 ** doublings, SLOWEST_MILLISECONDS))
+  return dueAt + slow > now ? dueAt + slow : now + slow
 }
