@@ -182,13 +182,14 @@ create table received_report (
 create table rejected_report (
   id          uuid primary key default uuidv7(),
   monitor_id  uuid not null references monitor,
-  epoch       text,
-  seq         bigint,
+  epoch       text not null,
+  seq         bigint not null,
   received_at timestamptz not null default now(),
   code        text not null,
   reason      text not null,
   unique (monitor_id, epoch, seq)
 );
+create index on rejected_report (monitor_id, id); -- by which the oldest make room
 
 create table api_token (
   id         uuid primary key default uuidv7(),

@@ -2,11 +2,15 @@ import type { RefusalCode } from '@platen/protocol'
 import type { Transaction } from '../connect.ts'
 import { type MonitorRow, type ReceivedReport, toTime } from './entry.ts'
 
-/** A report that is refused for good. Its numbers are absent when not even they could be read. */
-export interface Refused {
+/** Which report it is. */
+export interface Received {
   monitorId: string
-  epoch: string | undefined
-  seq: number | undefined
+  epoch: string
+  seq: number
+}
+
+/** A report that is refused for good. */
+export interface Refused extends Received {
   code: RefusalCode
   reason: string
 }
@@ -78,12 +82,6 @@ async function isAnyReceived(
   return rows.length > 0
 }
 
-interface Received {
-  monitorId: string
-  epoch: string
-  seq: number
-}
-
 /** The numbers of each outbox. */
 function rangesOf(reports: Received[]): { monitorId: string; epoch: string; sequences: string }[] {
   const groups = Map.groupBy(reports, ({ monitorId, epoch }) => `${monitorId}/${epoch}`)
@@ -105,8 +103,22 @@ export async function markReceived(tx: Transaction, reports: Received[]): Promis
       ${rows.map(row => row.monitorId)}::uuid[],
       ${rows.map(row => row.epoch)}::text[],
       ${rows.map(row => row.sequences)}::int8multirange[])
-    on conflict (monitor_id, epoch) do update set sequences = known.sequences + excluded.sequences`
+    on conflict (monitor_id, epoch) do update set sequences = (
+      select case when count(*) <= ${MOST_RANGES}::int then all_numbers
+        else all_numbers + int8range(lower(all_numbers), (array_agg(lower(range) order by range desc))[${MOST_RANGES}::int])::int8multirange
+      end
+      from (select known.sequences + excluded.sequences) as sum(all_numbers), unnest(all_numbers) as range
+      group by all_numbers)`
 }
+
+/**
+ * Ranges kept for an outbox. The gaps below them are closed, as if what is missing there had come: an outbox sends in
+ * order and has a few thousand reports on their way at most, so those are numbers that it has thinned.
+ */
+const MOST_RANGES = 4096
+
+/** Refusals kept for a monitor, the newest. An older one that comes again is answered as if it had been stored. */
+const MOST_REFUSALS = 10_000
 
 /** Keeps why reports were refused, and remembers that they came. The monitors must be locked. */
 export async function keepRefusals(tx: Transaction, refused: Refused[]): Promise<void> {
@@ -115,17 +127,18 @@ export async function keepRefusals(tx: Transaction, refused: Refused[]): Promise
     insert into rejected_report (monitor_id, epoch, seq, code, reason)
     select * from unnest(
       ${refused.map(row => row.monitorId)}::uuid[],
-      ${refused.map(row => row.epoch ?? null)}::text[],
-      ${refused.map(row => row.seq ?? null)}::bigint[],
+      ${refused.map(row => row.epoch)}::text[],
+      ${refused.map(row => row.seq)}::bigint[],
       ${refused.map(row => row.code)}::text[],
       ${refused.map(row => row.reason)}::text[])
     on conflict do nothing`
-  await markReceived(
-    tx,
-    refused.flatMap(({ monitorId, epoch, seq }) =>
-      epoch === undefined || seq === undefined ? [] : [{ monitorId, epoch, seq }],
-    ),
-  )
+  await tx`
+    delete from rejected_report old
+    using unnest(${[...new Set(refused.map(({ monitorId }) => monitorId))]}::uuid[]) as sender(id)
+    where old.monitor_id = sender.id and old.id < (
+      select id from rejected_report
+      where monitor_id = sender.id order by id desc offset ${MOST_REFUSALS - 1}::int limit 1)`
+  await markReceived(tx, refused)
 }
 
 /** The numbers as PostgreSQL's int8multirange, e.g. {[1,3],[7,7]}. */

@@ -8,8 +8,8 @@ import { store } from './store.ts'
 /** A report that could not even be decoded. */
 export interface ReceivedRefusal {
   monitor: string
-  epoch?: string
-  seq?: number
+  epoch: string
+  seq: number
   code: 'malformed' | 'unacceptable'
   reason: string
 }
