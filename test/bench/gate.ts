@@ -16,7 +16,7 @@ export interface Gate {
   waiting(): number
   /** Batches that were sent and not answered. */
   unanswered(): number
-  /** The next batches as the sender would form them. */
+  /** The next batches as the sender would form them; not the last one, which may be small. */
   peek(batches: number): Batch[]
   /** Calls back when the outbox has forgotten that report. */
   onSettled(seq: number, listener: () => void): void
@@ -76,12 +76,12 @@ export function createGate(real: Outbox): Gate {
     unanswered: () => sent.size,
     peek(count) {
       const batches: Batch[] = []
-      for (let after = 0; batches.length < count; after = batches.at(-1)?.last ?? 0) {
-        const batch = real.read(after, bounds)
-        if (!batch) break
+      let batch = real.read(0, bounds)
+      while (batch && batches.length <= count) {
         batches.push(batch)
+        batch = real.read(batch.last, bounds)
       }
-      return batches
+      return batches.slice(0, -1)
     },
     onSettled: (seq, listener) => void listeners.set(seq, listener),
   }

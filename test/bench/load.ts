@@ -30,7 +30,7 @@ export function accountOf(client: number): { name: string; password: string } {
   return { name: `bench-${client}`, password: `bench-${client}-password` }
 }
 
-/** Bytes of an IQ beside its payload. */
+/** An IQ as the sender writes it. */
 export function iqOf(component: string, id: string, payload: string): string {
   return `<iq type="set" to="${component}" id="${id}">${payload}</iq>`
 }
