@@ -101,8 +101,8 @@ async function live(wanted: number, perSecond: number, seconds: number): Promise
   }
   const begun = performance.now()
   for (let appended = 0; appended < perSecond * seconds; appended += 1) {
-    const due = begun + (appended / perSecond) * 1000
-    if (due > performance.now()) await delay(due - performance.now())
+    const early = begun + (appended / perSecond) * 1000 - performance.now()
+    if (early > 0) await delay(early)
     const monitor = chosen[appended % wanted]
     const at = performance.now()
     const [seq = 0] = monitor?.append(1) ?? []
