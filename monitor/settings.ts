@@ -1,4 +1,18 @@
-import { integer, list, optional, port, type Settings, secret, text } from '@platen/telemetry'
+import {
+  choice,
+  integer,
+  list,
+  optional,
+  port,
+  type Settings,
+  secret,
+  text,
+} from '@platen/telemetry'
+import type { AuthProtocol, PrivProtocol } from './snmp/index.ts'
+
+const AUTH_PROTOCOLS = ['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'] as const
+/** Without DES, which Node's OpenSSL no longer has. aes256b is Blumenthal's, aes256r Reeder's (Cisco). */
+const PRIVACY_PROTOCOLS = ['aes', 'aes256b', 'aes256r'] as const
 
 export interface MonitorSettings {
   /** Directory of the outbox. */
@@ -18,6 +32,14 @@ export interface MonitorSettings {
   networks: string[]
   snmpPort: number
   communities: string[]
+  /** SNMPv3: tried before the communities. */
+  v3User: string | undefined
+  /** `sha`, when it is not set. */
+  v3AuthProtocol: AuthProtocol | undefined
+  v3AuthPassword: string | undefined
+  /** `aes`, when it is not set. */
+  v3PrivacyProtocol: PrivProtocol | undefined
+  v3PrivacyPassword: string | undefined
   pollSeconds: number
   sweepSeconds: number
 }
@@ -36,6 +58,11 @@ export const SETTINGS: Settings<MonitorSettings> = {
   networks: list('PLATEN_NETWORKS'),
   snmpPort: port('PLATEN_SNMP_PORT', { default: 161 }),
   communities: list('PLATEN_SNMP_COMMUNITIES', { default: ['public'] }),
+  v3User: optional(text('PLATEN_SNMP_V3_USER')),
+  v3AuthProtocol: optional(choice('PLATEN_SNMP_V3_AUTH_PROTOCOL', AUTH_PROTOCOLS)),
+  v3AuthPassword: optional(secret('PLATEN_SNMP_V3_AUTH_PASSWORD')),
+  v3PrivacyProtocol: optional(choice('PLATEN_SNMP_V3_PRIVACY_PROTOCOL', PRIVACY_PROTOCOLS)),
+  v3PrivacyPassword: optional(secret('PLATEN_SNMP_V3_PRIVACY_PASSWORD')),
   pollSeconds: integer('PLATEN_POLL_SECONDS', { default: 300, min: 1, max: 86_400 }),
   sweepSeconds: integer('PLATEN_SWEEP_SECONDS', { default: 3600, min: 1, max: 604_800 }),
 }

@@ -1,5 +1,6 @@
 import { SettingsError } from '@platen/telemetry'
-import { parseNetwork, sweep } from './discovery/index.ts'
+import { type CredentialSettings, readCredentials } from './credentials.ts'
+import { type Network, parseNetwork, sweep } from './discovery/index.ts'
 import { type Reading, readDevice, type Unreadable } from './reading/index.ts'
 import type { MonitorSettings } from './settings.ts'
 import { type Credentials, openSockets } from './snmp/index.ts'
@@ -12,31 +13,36 @@ export interface Site {
   close(): void
 }
 
-/** @throws {SettingsError} on a network that is none, and without any. */
+/** @throws {SettingsError} on a network that is none, without any, and on credentials that can't be. */
 export function openSite(
-  settings: Pick<MonitorSettings, 'networks' | 'snmpPort' | 'communities'>,
+  settings: Pick<MonitorSettings, 'networks' | 'snmpPort'> & CredentialSettings,
 ): Site {
   const networks = settings.networks.map(readNetwork)
-  const [first, ...others] = settings.communities.map(
-    (community): Credentials => ({ version: 'v2c', community }),
-  )
   if (networks.length === 0) throw new SettingsError('PLATEN_NETWORKS is empty; name a network')
-  if (!first) throw new SettingsError('PLATEN_SNMP_COMMUNITIES is empty; name a community')
+  const credentials = readCredentials(settings)
   const sockets = openSockets()
   const port = settings.snmpPort
   const answered = new Map<string, Credentials>()
 
+  async function* find(within: Network[], signal: AbortSignal): AsyncGenerator<string> {
+    for await (const found of sweep({ sockets, networks: within, port, credentials }, signal)) {
+      answered.set(found.address, found.credentials)
+      yield found.address
+    }
+  }
+
+  /** Which ones a device answers is not kept over restarts: all are tried at once on one that no sweep has found yet. */
+  async function credentialsOf(address: string, signal: AbortSignal): Promise<Credentials> {
+    if (!answered.has(address)) for await (const _ of find([parseNetwork(address)], signal));
+    return answered.get(address) ?? credentials[0]
+  }
+
   return {
-    async *sweep(signal) {
-      const plan = { sockets, networks, port, credentials: [first, ...others] }
-      for await (const { address, credentials } of sweep(plan, signal)) {
-        answered.set(address, credentials)
-        yield address
-      }
+    sweep: signal => find(networks, signal),
+    async read(address, signal) {
+      const agent = { sockets, address, port, credentials: await credentialsOf(address, signal) }
+      return await readDevice(agent, signal)
     },
-    read: (address, signal) =>
-      // A device that was known before this process is tried by the preferred ones until a sweep finds it.
-      readDevice({ sockets, address, port, credentials: answered.get(address) ?? first }, signal),
     close: sockets.close,
   }
 }

@@ -4,7 +4,7 @@ import { childElements, childOf, textOf } from '../xmpp/index.ts'
 /** What the answer to a batch means for the sender. */
 export type Answer =
   | { kind: 'stored'; refused: Refusal[] }
-  /** The batch as a whole can't be read: RFC 6120, section 8.3.2, type `modify`. */
+  /** The batch as a whole can't be read: `bad-request` of type `modify` (RFC 6120, section 8.3.3.1). */
   | { kind: 'malformed'; reason: string }
   /** Send it again later: the component or its database is away, or overloaded. */
   | { kind: 'wait'; condition: string }
@@ -17,7 +17,8 @@ export function readAnswer(iq: XmlElement): Answer {
   if (iq.attrs.type === 'result') return readResult(iq)
   const error = childOf(iq, 'error')
   const condition = error ? conditionOf(error) : 'undefined-condition'
-  if (error?.attrs.type !== 'modify') return { kind: 'wait', condition }
+  if (error?.attrs.type !== 'modify' || condition !== 'bad-request')
+    return { kind: 'wait', condition }
   return { kind: 'malformed', reason: textOf(childOf(error, 'text')) || condition }
 }
 
