@@ -20,9 +20,9 @@ export class ChangedMigrationError extends Error {
 
 /**
  * SQLSTATE classes (PostgreSQL manual, appendix A) that a report's own content can cause and that come again with every
- * try: cardinality violation (rows that should differ), data exception, integrity constraint violation, program limit exceeded. Everything else that a database says
- * (a lost connection, a deadlock, a full disk, a missing privilege or column) may be put right from outside, so it is
- * never a reason to refuse a report for good.
+ * try: cardinality violation (rows that should differ), data exception, integrity constraint violation, program limit
+ * exceeded. Everything else that a database says (a lost connection, a deadlock, a full disk, a missing privilege or
+ * column) may be put right from outside, so it is never a reason to refuse a report for good.
  */
 const CONTENT_CLASSES = ['21', '22', '23', '54']
 
@@ -31,6 +31,13 @@ export function isContentError(error: unknown): error is pg.DatabaseError {
   return (
     error instanceof pg.DatabaseError && CONTENT_CLASSES.includes((error.code ?? '').slice(0, 2))
   )
+}
+
+const DEFECTS = [TypeError, RangeError, ReferenceError, SyntaxError]
+
+/** Whether our own code is wrong, as far as JavaScript itself tells. Any other error may come from the connection. */
+export function isDefect(error: unknown): error is Error {
+  return DEFECTS.some(kind => error instanceof kind)
 }
 
 /** Whether the database, or the way to it, failed for a reason that may pass. */

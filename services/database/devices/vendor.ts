@@ -30,5 +30,8 @@ export function vendorOf(make: string): string {
   const known = VENDORS.find(([name]) => plain === name || plain.startsWith(`${name} `))
   if (known) return known[1]
   const brand = plain.replace(NOISE, ' ').replace(/ +/g, ' ').trim()
-  return brand || plain
+  return [...(brand || plain)].slice(0, LONGEST).join('')
 }
+
+/** In characters: as part of an identity it must leave room in an index entry (2.7 KB) for the rest. */
+const LONGEST = 64

@@ -1,7 +1,8 @@
-import type { Asset, Incident, Meter, Report } from '@platen/protocol'
+import { type Asset, type Incident, LIMITS, type Meter, type Report } from '@platen/protocol'
 import { expect, it } from 'vitest'
 import { TransientError } from '../errors.ts'
-import { about, at, databaseWithMonitors, everything } from './writer.support.ts'
+import { about, at, databaseWithMonitors, everything, NOW } from './writer.support.ts'
+import { createReportWriter } from './writer.ts'
 
 const pages = (value: number): Meter[] => [
   { name: 'total', unit: 'impressions', value, grade: 'C' },
@@ -267,4 +268,75 @@ it('refuses a report whose rows should differ and do not: it could never be stor
 
   expect(outcome).toMatchObject({ result: 'refused', code: 'unacceptable' })
   expect((await everything(test.sql)).meters).toMatchObject([{ value: 1 }])
+})
+
+/** A report as no decoder gives it: the code trips over it. */
+const poison = () => about('a', 30, JSON.parse('{ "meters": [null] }'))
+
+it('isolates a report that this code trips over: it is refused and told of, the others are stored', async () => {
+  await using test = await databaseWithMonitors()
+  const defects: Error[] = []
+  const writer = createReportWriter(test.sql, {
+    now: () => NOW,
+    onDefect: error => defects.push(error),
+  })
+
+  const outcomes = await writer.write([
+    about('a', 1, { meters: pages(1) }),
+    poison(),
+    about('b', 2, { meters: pages(2) }),
+  ])
+
+  const reason = 'the ingest cannot store it, by a mistake of its own'
+  expect(outcomes).toEqual([
+    { result: 'stored' },
+    { result: 'refused', code: 'unacceptable', reason },
+    { result: 'stored' },
+  ])
+  expect(defects).toEqual([expect.any(TypeError)])
+  expect(await writer.write([poison()])).toEqual([outcomes[1]])
+  expect(defects).toHaveLength(1)
+  expect(await test.sql`select reason from rejected_report`).toEqual([{ reason }])
+})
+
+it('refuses nothing where it has stored nothing yet: a wrong release must not turn all reports away', async () => {
+  await using test = await databaseWithMonitors()
+
+  await expect(test.writer.write([poison()])).rejects.toThrow(TypeError)
+
+  expect(await test.sql`select * from rejected_report`).toEqual([])
+  const [outcome] = await test.writer.write([poison(), about('a', 1, { meters: pages(1) })])
+  expect(outcome?.result).toBe('refused')
+})
+
+it('makes a partition anew that somebody has dropped, also for a single report', async () => {
+  await using test = await databaseWithMonitors()
+  await test.writer.write([about('a', 1, { meters: pages(1) })])
+  await test.sql`drop table meter_reading_2026_11`
+
+  expect(await test.writer.write([about('a', 2, { meters: pages(2) })])).toEqual([
+    { result: 'stored' },
+  ])
+})
+
+it('stores texts of any length and script that the wire allows: an index entry has its limit', async () => {
+  await using test = await databaseWithMonitors()
+  const text = (first: number, letters: number) =>
+    Array.from({ length: LIMITS.text }, (_, i) =>
+      String.fromCodePoint(first + ((i * i * 7919 + 31 * i) % letters)),
+    ).join('')
+  const asset = {
+    make: text(0x3300, 256), // each of these is several letters in its compatible form
+    model: text(0x20000, 40_000),
+    serial: text(0x20001, 40_000),
+    hostName: text(0x20002, 40_000),
+  }
+  const { serial: _, ...unnumbered } = asset
+
+  const outcomes = await test.writer.write([
+    about('a', 1, { asset }),
+    about('b', 2, { asset: unnumbered }),
+  ])
+
+  expect(outcomes).toEqual([{ result: 'stored' }, { result: 'stored' }])
 })

@@ -1,7 +1,8 @@
 import type { Sql } from '../connect.ts'
-import { isContentError, isTransient, TransientError } from '../errors.ts'
+import { isContentError, isDefect, isTransient, TransientError } from '../errors.ts'
 import { ensurePartitions, monthOf, refuseTime } from '../partitions.ts'
 import type { ReceivedReport, WriteOutcome } from './entry.ts'
+import { isolate, type Unstorable } from './isolate.ts'
 import { keepRefusals, lockMonitors } from './received.ts'
 import { store } from './store.ts'
 
@@ -28,13 +29,14 @@ export interface ReportWriter {
 
 export interface WriterOptions {
   now?: () => Date
+  /** Told what was thrown when a report is refused because this code is wrong. */
+  onDefect?: (error: Error) => void
 }
 
-export function createReportWriter(
-  sql: Sql,
-  { now = () => new Date() }: WriterOptions = {},
-): ReportWriter {
+export function createReportWriter(sql: Sql, options: WriterOptions = {}): ReportWriter {
+  const { now = () => new Date(), onDefect = () => {} } = options
   const months = new Set<string>()
+  let hasStored = false
 
   async function makePartitions(entries: ReceivedReport[]): Promise<void> {
     const accepted = entries.filter(({ report }) => !refuseTime(report.observedAt, now()))
@@ -46,36 +48,33 @@ export function createReportWriter(
     for (const month of missing) months.add(month)
   }
 
-  async function write(entries: ReceivedReport[]): Promise<WriteOutcome[]> {
+  async function attempt(entries: ReceivedReport[]): Promise<WriteOutcome[]> {
     try {
       await makePartitions(entries)
-      return await sql.begin(tx => store(tx, entries, now()))
+      const outcomes = await sql.begin(tx => store(tx, entries, now()))
+      hasStored ||= outcomes.some(({ result }) => result === 'stored')
+      return outcomes
     } catch (error) {
-      if (!isContentError(error)) throw error
-      months.clear() // a partition that was dropped looks like a report's fault too
-      return entries.length > 1 ? halve(entries) : refuse(entries, error.code ?? '')
+      months.clear() // one that was dropped meanwhile looks like a report's fault
+      throw error
     }
   }
 
-  /** One of the reports can't be stored: the half without it is stored as a whole. */
-  async function halve(entries: ReceivedReport[]): Promise<WriteOutcome[]> {
-    const middle = Math.ceil(entries.length / 2)
-    const first = await write(entries.slice(0, middle))
-    return [...first, ...(await write(entries.slice(middle)))]
-  }
-
-  /** What the database says of it may quote the report, so only its code is told. */
-  async function refuse(entries: ReceivedReport[], sqlState: string): Promise<WriteOutcome[]> {
-    const reason = `the database cannot store it (SQLSTATE ${sqlState})`
-    const refused = entries.map(({ monitor, report: { epoch, seq } }) => ({
-      monitor,
-      epoch,
-      seq,
-      code: 'unacceptable' as const,
-      reason,
-    }))
-    await record(refused)
-    return refused.map(({ code }) => ({ result: 'refused', code, reason }))
+  async function write(entries: ReceivedReport[]): Promise<WriteOutcome[]> {
+    const results = await isolate(entries, attempt)
+    const defects = results.flatMap(defectOf)
+    // Where nothing could be stored yet, a wrong release must not refuse every report for good.
+    if (defects[0] && !hasStored) throw defects[0]
+    const outcomes = results.map(result => ('unstorable' in result ? refusalFor(result) : result))
+    const refused = entries.flatMap(({ monitor, report: { epoch, seq } }, i): ReceivedRefusal[] => {
+      const result = results[i]
+      return result && 'unstorable' in result
+        ? [{ monitor, epoch, seq, ...refusalFor(result) }]
+        : []
+    })
+    if (refused.length > 0) await record(refused)
+    for (const defect of defects) onDefect(defect)
+    return outcomes
   }
 
   function record(refusals: ReceivedRefusal[]): Promise<void> {
@@ -99,6 +98,18 @@ export function createReportWriter(
       entries.length === 0 ? Promise.resolve([]) : tellingTransient(write(entries)),
     recordRefusals: refusals => tellingTransient(record(refusals)),
   }
+}
+
+function defectOf(result: WriteOutcome | Unstorable): Error[] {
+  return 'unstorable' in result && isDefect(result.unstorable) ? [result.unstorable] : []
+}
+
+/** What the database says of it may quote the report, so only its code is told. */
+function refusalFor({ unstorable }: Unstorable) {
+  const reason = isContentError(unstorable)
+    ? `the database cannot store it (SQLSTATE ${unstorable.code})`
+    : 'the ingest cannot store it, by a mistake of its own'
+  return { result: 'refused', code: 'unacceptable', reason } as const
 }
 
 async function tellingTransient<Result>(work: Promise<Result>): Promise<Result> {
