@@ -1,5 +1,8 @@
-/** PrtAlertCodeTC (RFC 3805; IANA-PRINTER-MIB has more). */
-export const ALERT_CODES: Readonly<Record<number, string>> = {
+/**
+ * PrtAlertCodeTC of the IANA-PRINTER-MIB, revision of 2019-07-08 (RFC 3805, PWG 5107.3), without the codes of finishing
+ * devices, which follow a rule. The hundreds are the number of the group that a code belongs to (PrtAlertGroupTC).
+ */
+const NAMES: Readonly<Record<number, string>> = {
   1: 'other',
   2: 'unknown',
   3: 'coverOpen',
@@ -58,10 +61,20 @@ export const ALERT_CODES: Readonly<Record<number, string>> = {
   811: 'inputTrayPositionFailure',
   812: 'inputTrayElevationFailure',
   813: 'inputCannotFeedSizeSelected',
+  814: 'inputMediaTrayFeedError',
+  815: 'inputMediaTrayJam',
+  816: 'inputMediaTrayFailure',
+  817: 'inputMediaTrayPickRollerLifeWarn',
+  818: 'inputMediaTrayPickRollerLifeOver',
+  819: 'inputMediaTrayPickRollerFailure',
+  820: 'inputMediaTrayPickRollerMissing',
   901: 'outputMediaTrayMissing',
   902: 'outputMediaTrayAlmostFull',
   903: 'outputMediaTrayFull',
   904: 'outputMailboxSelectFailure',
+  905: 'outputMediaTrayFeedError',
+  906: 'outputMediaTrayJam',
+  907: 'outputMediaTrayFailure',
   1001: 'markerFuserUnderTemperature',
   1002: 'markerFuserOverTemperature',
   1003: 'markerFuserTimingFailure',
@@ -82,10 +95,37 @@ export const ALERT_CODES: Readonly<Record<number, string>> = {
   1113: 'markerDeveloperAlmostEmpty',
   1114: 'markerDeveloperEmpty',
   1115: 'markerTonerCartridgeMissing',
+  1116: 'markerCleanerMissing',
+  1117: 'markerDeveloperMissing',
+  1118: 'markerFuserMissing',
+  1119: 'markerInkMissing',
+  1120: 'markerOpcMissing',
+  1121: 'markerPrintRibbonMissing',
+  1122: 'markerSupplyAlmostEmpty',
+  1123: 'markerSupplyEmpty',
+  1124: 'markerSupplyMissing',
+  1125: 'markerWasteAlmostFull',
+  1126: 'markerWasteFull',
+  1127: 'markerWasteMissing',
+  1128: 'markerWasteInkReceptacleMissing',
+  1129: 'markerWasteTonerReceptacleMissing',
+  1130: 'markerTonerMissing',
   1301: 'mediaPathMediaTrayMissing',
   1302: 'mediaPathMediaTrayAlmostFull',
   1303: 'mediaPathMediaTrayFull',
   1304: 'mediaPathCannotDuplexMediaSelected',
+  1305: 'mediaPathFailure',
+  1306: 'mediaPathJam',
+  1310: 'mediaPathInputRequest',
+  1311: 'mediaPathInputFeedError',
+  1312: 'mediaPathInputJam',
+  1321: 'mediaPathOutputFeedError',
+  1322: 'mediaPathOutputJam',
+  1323: 'mediaPathOutputFull',
+  1331: 'mediaPathPickRollerLifeWarn',
+  1332: 'mediaPathPickRollerLifeOver',
+  1333: 'mediaPathPickRollerFailure',
+  1334: 'mediaPathPickRollerMissing',
   1501: 'interpreterMemoryIncrease',
   1502: 'interpreterMemoryDecrease',
   1503: 'interpreterCartridgeAdded',
@@ -95,10 +135,88 @@ export const ALERT_CODES: Readonly<Record<number, string>> = {
   1507: 'interpreterResourceUnavailable',
   1509: 'interpreterComplexPageEncountered',
   1801: 'alertRemovalOfBinaryChangeEntry',
+  5101: 'scannerLightLifeAlmostOver',
+  5102: 'scannerLightLifeOver',
+  5103: 'scannerLightFailure',
+  5104: 'scannerLightMissing',
+  5111: 'scannerSensorLifeAlmostOver',
+  5112: 'scannerSensorLifeOver',
+  5113: 'scannerSensorFailure',
+  5114: 'scannerSensorMissing',
+  5201: 'scanMediaPathTrayMissing',
+  5202: 'scanMediaPathTrayAlmostFull',
+  5203: 'scanMediaPathTrayFull',
+  5205: 'scanMediaPathFailure',
+  5206: 'scanMediaPathJam',
+  5210: 'scanMediaPathInputRequest',
+  5211: 'scanMediaPathInputFeedError',
+  5212: 'scanMediaPathInputJam',
+  5221: 'scanMediaPathOutputFeedError',
+  5222: 'scanMediaPathOutputJam',
+  5223: 'scanMediaPathOutputFull',
+  5231: 'scanMediaPathPickRollerLifeWarn',
+  5232: 'scanMediaPathPickRollerLifeOver',
+  5233: 'scanMediaPathPickRollerFailure',
+  5234: 'scanMediaPathPickRollerMissing',
+  6101: 'faxModemMissing',
+  6102: 'faxModemLifeAlmostOver',
+  6103: 'faxModemLifeOver',
+  6104: 'faxModemTurnedOn',
+  6105: 'faxModemTurnedOff',
+  6110: 'faxModemInactivityTimeout',
+  6111: 'faxModemProtocolAlert',
+  6112: 'faxModemEquipmentFailure',
+  6113: 'faxModemNoDialTone',
+  6114: 'faxModemLineBusy',
+  6115: 'faxModemNoAnswer',
+  6116: 'faxModemVoiceDetected',
+  6117: 'faxModemCarrierLost',
+  6118: 'faxModemTrainingFailure',
+}
+
+/** FinDeviceTypeTC (RFC 3806) as the names of codes spell it. */
+const FINISHERS: Readonly<Record<number, string>> = {
+  2: 'stapler',
+  3: 'stitcher',
+  4: 'folder',
+  5: 'binder',
+  6: 'trimmer',
+  7: 'dieCutter',
+  8: 'puncher',
+  9: 'perforater',
+  10: 'slitter',
+  11: 'separationCutter',
+  12: 'imprinter',
+  13: 'wrapper',
+  14: 'bander',
+  15: 'makeEnvelope',
+  16: 'stacker',
+  17: 'sheetRotator',
+  18: 'inserter',
+}
+const FINISHING = 30_000
+const FIRST_GENERIC = 3 // coverOpen
+const LAST_GENERIC = 38 // subunitThermistorFailure
+
+/** The name of an alert code. Undefined for one that is not in the registry. */
+export function alertName(code: number): string | undefined {
+  const own = finishing(code)
+  if (!own) return NAMES[code]
+  const event = own.event.replace(/^subunit/, '')
+  return own.finisher + event.charAt(0).toUpperCase() + event.slice(1)
+}
+
+/** A finishing device's own form of a generic code: 30000, a hundred for each type of device, the generic code. */
+function finishing(code: number): { finisher: string; event: string } | undefined {
+  const generic = code % 100
+  const finisher = FINISHERS[(code - FINISHING - generic) / 100]
+  const event = NAMES[generic]
+  if (!finisher || !event || generic < FIRST_GENERIC || generic > LAST_GENERIC) return undefined
+  return { finisher, event }
 }
 
 /** Codes that tell of a normal state, or of the end of a condition: nobody has to do anything about them. */
-export const NORMAL_CODES: ReadonlySet<string> = new Set([
+const NORMAL: ReadonlySet<string | undefined> = new Set([
   'coverClosed',
   'interlockClosed',
   'configurationChange',
@@ -117,47 +235,9 @@ export const NORMAL_CODES: ReadonlySet<string> = new Set([
   'interpreterCartridgeAdded',
   'interpreterResourceAdded',
   'alertRemovalOfBinaryChangeEntry',
+  'faxModemTurnedOn',
 ])
 
-/** PrtAlertGroupTC (RFC 3805, PWG 5107.3 finisher groups). */
-export const ALERT_GROUPS: Readonly<Record<number, string>> = {
-  1: 'other',
-  2: 'unknown',
-  3: 'hostResourcesMIBStorageTable',
-  4: 'hostResourcesMIBDeviceTable',
-  5: 'generalPrinter',
-  6: 'cover',
-  7: 'localization',
-  8: 'input',
-  9: 'output',
-  10: 'marker',
-  11: 'markerSupplies',
-  12: 'markerColorant',
-  13: 'mediaPath',
-  14: 'channel',
-  15: 'interpreter',
-  16: 'consoleDisplayBuffer',
-  17: 'consoleLights',
-  18: 'alert',
-  30: 'finDevice',
-  31: 'finSupply',
-  32: 'finSupplyMediaInput',
-  33: 'finAttribute',
+export function isNormal(code: number): boolean {
+  return NORMAL.has(finishing(code)?.event ?? NAMES[code])
 }
-
-/** Groups of hardware. The texts of others (channels, interpreters, consoles) can hold names of users and jobs. */
-export const HARDWARE_GROUPS: ReadonlySet<string> = new Set([
-  'generalPrinter',
-  'cover',
-  'localization',
-  'input',
-  'output',
-  'marker',
-  'markerSupplies',
-  'markerColorant',
-  'mediaPath',
-  'finDevice',
-  'finSupply',
-  'finSupplyMediaInput',
-  'finAttribute',
-])

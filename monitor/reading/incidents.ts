@@ -1,8 +1,9 @@
 import type { Severity } from '@platen/protocol'
 import type { Rows } from '../snmp/index.ts'
-import { ALERT_CODES, ALERT_GROUPS, HARDWARE_GROUPS, NORMAL_CODES } from './alert-codes.ts'
+import { alertName, isNormal } from './alert-codes.ts'
+import { ALERT_GROUPS, isAboutHardware } from './alert-groups.ts'
 import type { OpenIncident } from './reading.ts'
-import { column, indexesOf, known, named, wholeNumber } from './rows.ts'
+import { column, count, indexesOf, known, named, wholeNumber } from './rows.ts'
 import { readText } from './text.ts'
 
 /** What stands open on the device: rows of prtAlertTable, then bits of hrPrinterDetectedErrorState. */
@@ -25,35 +26,35 @@ function readAlerts(rows: Rows, charset?: number): OpenIncident[] {
   const descriptions = column(rows, 'prtAlertDescription')
   return indexesOf([severities, groups, codes, descriptions]).flatMap(index => {
     const severity = named(SEVERITIES, severities.get(index)) ?? 'other'
-    const code = codeName(wholeNumber(codes.get(index)))
+    const code = count(codes.get(index))
     if (isNoCondition(severity, code)) return []
-    const group = named(ALERT_GROUPS, groups.get(index))
-    const isHardware = group !== undefined && HARDWARE_GROUPS.has(group)
-    const description = isHardware ? readText(descriptions.get(index), charset) : undefined
+    const group = wholeNumber(groups.get(index))
+    const text = isAboutHardware(group, code) ? descriptions.get(index) : undefined
     return [
       known<OpenIncident>({
         key: `alert.${index}`,
         source: 'alert',
         severity,
-        code,
-        group,
-        description,
+        code: codeName(code),
+        group: named(ALERT_GROUPS, group),
+        description: readText(text, charset),
       }),
     ]
   })
 }
 
-/** The MIB's name; the number of a code that it does not name. */
+/** The registry's name; the number of a code that it does not name. */
 function codeName(code: number | undefined): string {
-  if (code === undefined || code <= 0) return 'unknown'
-  return ALERT_CODES[code] ?? String(code)
+  if (code === undefined || code === 0) return 'unknown'
+  return alertName(code) ?? String(code)
 }
 
 /** Rows such as Epson's "Idle" and Brother's "Sleep" name no condition, others a normal one. */
-function isNoCondition(severity: Severity, code: string): boolean {
-  if (NORMAL_CODES.has(code)) return true
-  return severity === 'other' && (code === 'other' || code === 'unknown')
+function isNoCondition(severity: Severity, code = 0): boolean {
+  return isNormal(code) || (severity === 'other' && code <= UNKNOWN)
 }
+
+const UNKNOWN = 2 // of PrtAlertCodeTC; 1 is other, 0 is no code
 
 /** Bits of hrPrinterDetectedErrorState, the most significant of the first octet first; what RFC 2790 calls down is critical. */
 const STATES: readonly (readonly [name: string, severity: Severity])[] = [

@@ -223,6 +223,17 @@ describe('incidents', () => {
     },
   )
 
+  it.each([
+    { name: 'a code of supplies', group: 1, code: 1108, want: 'Maintenance box nearly full' },
+    { name: 'a code of a stapler', group: 2, code: 30208, want: 'Maintenance box nearly full' },
+    { name: 'a code of any group', group: 1, code: 8, want: undefined },
+    { name: 'a code of a fax modem', group: 1, code: 6114, want: undefined },
+    { name: 'a vendor’s own code', group: 1, code: 1199, want: undefined },
+    { name: 'a channel, whatever the code', group: 14, code: 1108, want: undefined },
+  ])('pass on the text of a group without a name by the code: $name', ({ group, code, want }) => {
+    expect(alert(4, group, code, 'Maintenance box nearly full')[0]?.description).toBe(want)
+  })
+
   it('have the number of a code that has no name', () => {
     expect(alert(4, 5, 25_006)[0]?.code).toBe('25006')
   })
