@@ -31,7 +31,7 @@ export function readAsset(rows: Rows, polled: string, charset?: number): Asset {
     hostName: readText(rows.get(SYSTEM.sysName), charset),
     address: polled,
     location: readText(rows.get(SYSTEM.sysLocation), charset),
-    firmware: firstAnswer(rows, profile?.firmware),
+    firmware: firstAnswer(rows, profile?.firmware) ?? firmwareBehind(serial, names.hrDeviceDescr),
   })
 }
 
@@ -176,8 +176,20 @@ function modelInSysDescr(sysDescr: string | undefined): string | undefined {
 /** Lexmark, also as Dell, puts serial number and firmware behind the model: "S1dn 7ABC123 LW1.P1". */
 function withoutSerial(name: string, serial: string | undefined): string {
   const words = name.split(' ')
-  const at = words.findIndex(word => word.length >= 5 && serial?.startsWith(word))
+  const at = serialWord(words, serial)
   return at > 0 ? words.slice(0, at).join(' ') : name
+}
+
+function firmwareBehind(serial: string | undefined, hrDeviceDescr = ''): string | undefined {
+  const words = hrDeviceDescr.split(' ')
+  const at = serialWord(words, serial)
+  const behind = at > 0 ? words[at + 1] : undefined
+  return behind && /^\w+(?:\.\w+)+$/.test(behind) ? behind : undefined
+}
+
+/** Which of the words is the serial number, or its beginning; -1 for none. */
+function serialWord(words: readonly string[], serial: string | undefined): number {
+  return words.findIndex(word => word.length >= 5 && serial?.startsWith(word))
 }
 
 function firstAnswer(rows: Rows, mappings: readonly Mapping[] = []): string | undefined {

@@ -65,6 +65,19 @@ describe.skipIf(!hasRecordings)('recorded printers', () => {
     expect(asset.mac?.replaceAll(':', '')).toBe(port === '-' ? undefined : hex(macRow))
   })
 
+  it.each([
+    { name: 'canon-lbp6670', firmware: 'R7.21', why: 'the vendor’s row' },
+    { name: 'ricoh-aficio-mp-c3002', firmware: '2.20', why: 'the vendor’s row' },
+    { name: 'utax-p-4532dn', firmware: '2TP_S000.003.402', why: 'the builder’s row' },
+    { name: 'epson-am-c550', firmware: 'GL29P8', why: 'the row of the main part' },
+    { name: 'zebra-tlp-2824-plus', firmware: 'V61.17.17Z', why: 'the vendor’s row' },
+    { name: 'dell-s5830dn', firmware: 'LW62.DN4.P636', why: 'behind model and serial number' },
+    { name: 'brother-hl-l8260cdw', firmware: undefined, why: 'sysDescr has the network card’s' },
+    { name: 'hp-color-laserjet-m452nw', firmware: undefined, why: 'none is said' },
+  ])('$name has the firmware $firmware: $why', ({ name, firmware }) => {
+    expect(read(name).asset.firmware).toBe(firmware)
+  })
+
   it('all say the same over the wire, where nothing is ever written to them', async () => {
     await using fleet = await startFleet({ devices: 0, recordings: fileURLToPath(RECORDINGS) })
     const sockets = openSockets()
