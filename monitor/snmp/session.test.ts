@@ -141,6 +141,21 @@ describe('a device that does wrong', () => {
   })
 })
 
+describe('a session that is closed', () => {
+  it('asks no more, also when it is closed in the moment of asking', async () => {
+    let asked = 0
+    await using silent = await fakeAgent(() => asked++)
+    await using clock = await fakeAgent(() => {})
+    using opened = open(silent.port, PUBLIC, { timeout: 10, retries: 10 })
+    const ended = failure(opened.session.get([SYS_DESCR]))
+    opened.session.close()
+    expect(await ended).toBe('closed')
+    using later = open(clock.port, PUBLIC, { timeout: 50, fallsBack: false })
+    expect(await failure(later.session.get([SYS_DESCR]))).toBe('timeout')
+    expect(asked).toBeLessThan(2)
+  })
+})
+
 describe('SNMPv3', () => {
   const elsa = {
     version: 'v3',

@@ -106,11 +106,14 @@ function keyOf({ address, port }: { address: string; port: number }): string {
   return `${address} ${port}`
 }
 
+const CLOSED = new Error('cannot ask: the session was closed')
+
 /** The part of dgram.Socket that net-snmp uses. */
 class Share extends EventEmitter {
   readonly endpoint: Endpoint
   readonly #family: Family
   readonly #onThrow: (error: unknown) => void
+  #isClosed = false
 
   constructor(family: Family, endpoint: Endpoint, onThrow: (error: unknown) => void) {
     super()
@@ -120,10 +123,15 @@ class Share extends EventEmitter {
     family.add(this)
   }
 
-  /** `port` and `address` are the endpoint's; the library has no other. */
+  /**
+   * `port` and `address` are the endpoint's; the library has no other. Once it is told that a request was sent, it
+   * waits for the answer and sends again; so after the end it is told otherwise.
+   */
   send(...call: [Uint8Array, number, number, number, string, (error: Error | null) => void]): void {
     const [buffer, offset, length, , , done] = call
-    this.#family.send(buffer.subarray(offset, offset + length), this.endpoint, done)
+    const told = (error: Error | null) => done(this.#isClosed ? CLOSED : error)
+    if (this.#isClosed) told(null)
+    else this.#family.send(buffer.subarray(offset, offset + length), this.endpoint, told)
   }
 
   deliver(datagram: Buffer): void {
@@ -143,6 +151,7 @@ class Share extends EventEmitter {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#family.remove(this)
     this.emit('close')
   }

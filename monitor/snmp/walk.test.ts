@@ -20,13 +20,15 @@ function agentWith(table: Record<string, SnmpValue>, most = 1000): Agent {
   const after = (oid: string): Binding => {
     const next = oids.find(each => compareOids(each, oid) > 0)
     const value = next && table[next]
-    return next === undefined || value === undefined ? { oid } : { oid: next, value }
+    return next === undefined || value === undefined
+      ? { oid, isMissing: true }
+      : { oid: next, value }
   }
   const requests: Agent['requests'] = []
   return {
     requests,
     get: async asked =>
-      asked.map(oid => (oid in table ? { oid, value: table[oid] ?? 0 } : { oid })),
+      asked.map(oid => (oid in table ? { oid, value: table[oid] ?? 0 } : { oid, isMissing: true })),
     next: async (asked, repetitions) => {
       requests.push({ oids: asked, repetitions })
       let row = [...asked]
@@ -94,6 +96,23 @@ describe('walk', () => {
         },
       ),
     )
+  })
+
+  it('goes on behind a cell that it cannot read, which is no end of the table', async () => {
+    const cells: Binding[] = [
+      { oid: `${A}.1.1`, value: 1 },
+      { oid: `${A}.1.2` },
+      { oid: `${A}.1.3`, value: 3 },
+      { oid: `${A}.1.3`, isMissing: true },
+    ]
+    const odd: Wire = { ...agentWith({}), next: async () => cells.splice(0, 1) }
+    expect([...(await walk(odd, [A])).values()]).toEqual([1, 3])
+  })
+
+  it('takes for the end of a table what some agents say there: NULL under the identifier that was asked', async () => {
+    const cells: Binding[] = [{ oid: `${A}.1.1`, value: 1 }, { oid: `${A}.1.1` }]
+    const odd: Wire = { ...agentWith({}), next: async () => cells.splice(0, 1) }
+    expect((await walk(odd, [A])).size).toBe(1)
   })
 
   it('refuses rows that do not rise, which would never end', async () => {

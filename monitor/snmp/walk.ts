@@ -90,9 +90,11 @@ function giveUp(state: Walk, asked: Column[], oid: string | undefined): void {
   else state.objects = 1
 }
 
-function take(state: Walk, column: Column | undefined, { oid, value }: Binding): void {
+function take(state: Walk, column: Column | undefined, { oid, value, isMissing }: Binding): void {
   if (!column || column.isDone) return
-  if (value === undefined || oid === column.base || !isWithin(column.base, oid)) {
+  // Some agents end a table by NULL under the identifier that was asked.
+  const isEnd = isMissing || (value === undefined && oid === column.cursor)
+  if (isEnd || oid === column.base || !isWithin(column.base, oid)) {
     column.isDone = true
     return
   }
@@ -103,9 +105,13 @@ function take(state: Walk, column: Column | undefined, { oid, value }: Binding):
   }
   column.cursor = oid
   column.rows++
-  state.rows.set(oid, value)
-  state.bytes += oid.length + (typeof value === 'number' ? 4 : value.length)
+  if (value !== undefined) state.rows.set(oid, value)
+  state.bytes += oid.length + sizeOf(value)
   if (column.rows > state.bounds.rows || state.bytes > state.bounds.bytes) {
     throw new SnmpError('endless', 'cannot read a table: it does not end', { oid: column.base })
   }
+}
+
+function sizeOf(value: SnmpValue | undefined): number {
+  return typeof value === 'number' || value === undefined ? 4 : value.length
 }

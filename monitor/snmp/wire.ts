@@ -5,10 +5,12 @@ import { isOid } from './oid.ts'
 import type { Endpoint, SharedSockets } from './sockets.ts'
 import type { SnmpValue } from './value.ts'
 
-/** One object of an answer; without a value when the agent has no such object or its table ended (RFC 3416). */
+/** One object of an answer. Without a value: of a type that no printer needs, or a counter beyond what JSON holds. */
 export interface Binding {
   oid: string
   value?: SnmpValue
+  /** The agent has no such object, or nothing follows (noSuchObject, noSuchInstance, endOfMibView of RFC 3416). */
+  isMissing?: true
 }
 
 /**
@@ -125,7 +127,8 @@ function inRows(varbinds: (Varbind | Varbind[])[]): Varbind[] {
 function toBinding(varbind: Varbind): Binding {
   const oid = String(varbind.oid)
   if (!isOid(oid)) throw new TypeError('no object identifier')
-  const value = snmp.isVarbindError(varbind) ? undefined : toValue(varbind)
+  if (snmp.isVarbindError(varbind)) return { oid, isMissing: true }
+  const value = toValue(varbind)
   return value === undefined ? { oid } : { oid, value }
 }
 
