@@ -15,6 +15,10 @@ describe('what is a printer', () => {
       rows: rowsOf({ hrDeviceType: { 1: '1.3.6.1.2.1.25.3.1.3', 4: '1.3.6.1.2.1.25.3.1.5' } }),
     },
     {
+      name: 'a printer with a computer’s agent inside, by its Printer-MIB',
+      rows: rowsOf({ sysObjectID: '1.3.6.1.4.1.8072.3.2.10', prtMarkerLifeCount: { '1.1': 12 } }),
+    },
+    {
       name: 'a device with nothing but the number of a make of printers',
       rows: rowsOf({ sysObjectID: '1.3.6.1.4.1.10642.1.1', sysDescr: 'ZBR' }),
     },
@@ -34,6 +38,21 @@ describe('what is a printer', () => {
     {
       name: 'a server of a maker of printers',
       rows: rowsOf({ sysObjectID: '1.3.6.1.4.1.674.10892.5', sysDescr: 'Dell iDRAC' }),
+    },
+    {
+      name: 'a Windows print server, which lists its queues as printers',
+      rows: rowsOf({
+        sysObjectID: '1.3.6.1.4.1.311.1.1.3.1.2',
+        sysDescr: 'Hardware: Intel64 - Software: Windows',
+        hrDeviceType: { 1: '1.3.6.1.2.1.25.3.1.5' },
+      }),
+    },
+    {
+      name: 'a Linux computer with print queues',
+      rows: rowsOf({
+        sysObjectID: '1.3.6.1.4.1.8072.3.2.10',
+        hrDeviceType: { 196608: '1.3.6.1.2.1.25.3.1.3', 327680: '1.3.6.1.2.1.25.3.1.5' },
+      }),
     },
     {
       name: 'an uninterruptible power supply',

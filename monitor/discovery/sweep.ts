@@ -111,6 +111,7 @@ async function identify(
   address: string,
   signal: AbortSignal,
 ): Promise<Seen | undefined> {
+  if (signal.aborted) return undefined
   const sessions = plan.credentials
     .flatMap(versions)
     .map(credentials => openSession(plan.sockets, { address, port: plan.port }, credentials, PROBE))
