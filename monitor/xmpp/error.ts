@@ -46,6 +46,7 @@ export function isRefusal(error: unknown): boolean {
 
 function conditionOf(error: unknown): string {
   if (error instanceof XmppError) return error.condition
-  if (error instanceof Error && 'code' in error) return String(error.code)
-  return error instanceof Error ? error.name : 'unknown'
+  if (!(error instanceof Error)) return 'unknown'
+  // A DOMException, such as that of a timeout, has a number there.
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }

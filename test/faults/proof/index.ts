@@ -28,13 +28,13 @@ export async function proveStored(stack: Stack): Promise<Verdict[]> {
   }
 }
 
-/** Prosody's own ends are told, not judged: its PostgreSQL driver crashes at times when it loses a connection. */
+/** Prosody's own ends are told, not judged: its PostgreSQL driver crashes or blocks at times when it loses a connection. */
 function judgeEnds(ends: string[]): Verdict {
   const theirs = ends.filter(end => end.startsWith('prosody'))
   const ours = ends.filter(end => !theirs.includes(end))
   const { figures, ...rest } = verdict(
     'no process of ours crashed',
-    { 'crashes of Prosody': theirs.length },
+    { 'crashes or hangs of Prosody': theirs.length },
     { 'crashes of ours': ours.length },
   )
   return { ...rest, figures: [figures, ...ours].join('; ') }
