@@ -1,3 +1,4 @@
+import { codeOf, errorDetails } from '@platen/telemetry'
 import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 
@@ -22,7 +23,7 @@ export function visibleError(error: unknown, log: (details: object) => void): Er
   if (codeOf(cause) === QUERY_CANCELED) {
     return locatedLike(error, 'The answer took too long: ask for less at once.', 'TIMEOUT')
   }
-  log({ error: nameOf(cause), code: codeOf(cause), at: frames(cause) })
+  log(errorDetails(cause))
   return locatedLike(
     error,
     'The answer failed, and the reason is in the log.',
@@ -43,21 +44,4 @@ function isCallersMistake(error: GraphQLError): boolean {
 function locatedLike(error: unknown, message: string, code: string): GraphQLError {
   const { nodes, path, extensions } = error instanceof GraphQLError ? error : new GraphQLError('')
   return new GraphQLError(message, { nodes, path, extensions: { ...extensions, code } })
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
-}
-
-/** The code that Node and the database give their errors. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
-}
-
-function frames(error: unknown): string[] {
-  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : []
-  return lines
-    .filter(line => line.startsWith('    at '))
-    .slice(0, 5)
-    .map(line => line.trim())
 }

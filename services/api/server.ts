@@ -1,13 +1,18 @@
 import { SpanKind } from '@opentelemetry/api'
 import { isTransient, type Sql, verifyApiToken } from '@platen/database'
-import { type Logger, type Meter, type Tracer, withRemoteParent } from '@platen/telemetry'
+import {
+  errorDetails,
+  type Logger,
+  type Meter,
+  type Tracer,
+  withRemoteParent,
+} from '@platen/telemetry'
 import Fastify, {
   type FastifyError,
   type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { codeOf } from './errors.ts'
 import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql.ts'
 import { LIMITS } from './limits.ts'
 import { inSpan } from './observe.ts'
@@ -52,7 +57,7 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
         `cannot read the request: ${error.message}`,
       )
     }
-    logger.error({ error: error.name, code: codeOf(error) }, 'cannot answer a request')
+    logger.error(errorDetails(error), 'cannot answer a request')
     if (!isTransient(error)) {
       return refuse(
         reply,

@@ -81,6 +81,23 @@ it.each(['', 'mysql://localhost/x', 'localhost:5432'])('refuses "%s" as an addre
   expect(() => connect(url)).toThrow('malformed')
 })
 
+it.each(['require', 'verify-full'])(
+  'does not go without TLS where sslmode=%s asks for it',
+  sslmode => {
+    expect(() => connect(`postgres://platen@localhost/postgres?sslmode=${sslmode}`)).toThrow('TLS')
+  },
+)
+
+it('prepares statements under names, but not without bound: each takes memory in the backend', async () => {
+  await using database = await emptyDatabase()
+  await database.sql.begin(async tx => {
+    for (let i = 0; i < 600; i++) await tx`select ${i}::int as ${tx(`column_${i}`)}`
+    const [row] = await tx`select count(*)::int as count from pg_prepared_statements`
+    expect(row?.count).toBeGreaterThan(100)
+    expect(row?.count).toBeLessThanOrEqual(500)
+  })
+})
+
 it('calls an unreachable server a trouble that may pass', async () => {
   const sql = connect('postgres://platen@localhost/postgres?host=/nowhere')
 

@@ -42,7 +42,7 @@ types.setTypeParser(pg.types.builtins.INT8, text => {
 /**
  * Connects lazily to `url`: `postgres://user:password@host:5432/database` for TCP, or
  * `postgres://user:password@localhost/database?host=/directory` for a unix socket. A connection that was lost is
- * replaced; what it was doing fails.
+ * replaced; what it was doing fails. There is no TLS yet: a URL with `sslmode` other than `disable` is refused.
  */
 export function connect(url: string, options: ConnectOptions = {}): Sql {
   const pool = new pg.Pool({
@@ -72,6 +72,12 @@ function address(text: string): pg.ClientConfig {
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {
     throw new Error(
       'cannot connect to the database: its URL is malformed; give postgres://USER:PASSWORD@HOST/DATABASE',
+    )
+  }
+  const sslmode = url.searchParams.get('sslmode') ?? 'disable'
+  if (sslmode !== 'disable') {
+    throw new Error(
+      `cannot connect to the database: its URL asks for TLS (sslmode=${sslmode}), which is not there yet; leave sslmode out and keep the connection inside one host or a private network`,
     )
   }
   return {
@@ -118,17 +124,25 @@ function transaction(client: pg.PoolClient): Transaction {
   )
 }
 
-/** Statements with values are prepared once a connection, under a name of their own. */
+/**
+ * Statements with values are prepared once a connection, under a name of their own: the first ones, which are those of
+ * every day. The API can be asked for tens of thousands of texts, and each takes memory in every backend.
+ */
 const names = new Map<string, string>()
+const MOST_NAMES = 500
 
 const run = async (
   client: pg.Pool | pg.PoolClient,
   { text, values }: Parameters<Run>[0],
 ): Promise<object[]> => {
   if (values.length === 0) return rowsOf(await client.query(text))
-  const name = names.get(text) ?? `platen_${names.size}`
-  names.set(text, name)
-  return (await client.query({ name, text, values })).rows
+  const name = nameOf(text)
+  return (await client.query({ ...(name && { name }), text, values })).rows
+}
+
+function nameOf(text: string): string | undefined {
+  if (!names.has(text) && names.size < MOST_NAMES) names.set(text, `platen_${names.size}`)
+  return names.get(text)
 }
 
 /** Several statements in one text give an array of results: the last one counts. */

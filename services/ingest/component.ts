@@ -1,5 +1,5 @@
 import { encodeReceipt, type XmlElement } from '@platen/protocol'
-import type { Logger } from '@platen/telemetry'
+import { errorDetails, type Logger } from '@platen/telemetry'
 import type { Answer, Intake } from './intake.ts'
 import { keepLink, type Link, type LinkOptions } from './link.ts'
 import { errorIq, readStanza, resultIq } from './stanza.ts'
@@ -38,7 +38,7 @@ export function startComponent(options: ComponentOptions): Pick<Link, 'setReadin
       if (request.kind !== 'batch') return
       link.send(answerIq(stanza, await intake.receive(request.monitor, request.batch)))
     } catch (error) {
-      logger.error({ err: error }, 'cannot answer an IQ')
+      logger.error(errorDetails(error), 'cannot answer an IQ')
       link.send(errorIq(stanza, 'internal-server-error'))
     }
   }

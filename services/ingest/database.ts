@@ -1,5 +1,5 @@
 import { ensurePartitions, isTransient, type Sql, schemaVersion } from '@platen/database'
-import type { Logger } from '@platen/telemetry'
+import { codeOf, type Logger } from '@platen/telemetry'
 import { backoff, pause } from './backoff.ts'
 
 const BACKOFF = { first: 250, longest: 2_000 }
@@ -68,10 +68,3 @@ function isOutage(error: Error): boolean {
 
 /** Five characters with a digit among them: ECONNREFUSED and EPIPE are none. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
-
-/** The code of a database's or a connection's error; the message may hold what must not be in a log. */
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return codeOf(error.cause)
-}

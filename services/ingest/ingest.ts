@@ -1,9 +1,9 @@
 import { connect, createReportWriter, TransientError } from '@platen/database'
-import type { Logger, RunningProcess } from '@platen/telemetry'
+import { codeOf, errorDetails, type Logger, type RunningProcess } from '@platen/telemetry'
 import { createBudget } from './budget.ts'
 import { createCommit } from './commit.ts'
 import { startComponent } from './component.ts'
-import { codeOf, keepPartitions, openDatabase } from './database.ts'
+import { keepPartitions, openDatabase } from './database.ts'
 import { createIntake } from './intake.ts'
 import { createLanes } from './lanes.ts'
 import { createMetrics } from './metrics.ts'
@@ -42,11 +42,18 @@ export async function startIngest(process: RunningProcess<IngestSettings>): Prom
 
   const budget = createBudget(MEMORY, isFull => component.setReading(!isFull))
   const metrics = createMetrics(meter, () => budget.used)
+  const writer = createReportWriter(sql, {
+    onDefect: error =>
+      logger.error(
+        errorDetails(error),
+        'cannot store a report by a mistake of our own; refused it',
+      ),
+  })
   const lanes = createLanes({
     lanes: LANES,
     group: GROUP,
     backoff: BACKOFF,
-    commit: createCommit({ writer: createReportWriter(sql), tracer, metrics, clock }),
+    commit: createCommit({ writer, tracer, metrics, clock }),
     probe: async () => void (await sql`select 1`),
     onHealth(isHealthy, error) {
       health.ready('database', isHealthy)
@@ -75,6 +82,6 @@ export async function startIngest(process: RunningProcess<IngestSettings>): Prom
 function tellHealth(logger: Logger, isHealthy: boolean, error: unknown): void {
   if (isHealthy) logger.info('commits work again')
   else if (error instanceof TransientError) {
-    logger.warn({ code: codeOf(error) }, 'cannot commit: the database is away; senders try again')
-  } else logger.error({ err: error }, 'cannot commit; senders try again')
+    logger.warn({ code: codeOf(error) }, 'cannot commit: the database fails; senders try again')
+  } else logger.error(errorDetails(error), 'cannot commit; senders try again')
 }

@@ -1,5 +1,6 @@
 export type { Meter, Tracer } from '@opentelemetry/api'
 export type { Logger } from 'pino'
+export { codeOf, type ErrorDetails, errorDetails } from './error-details.ts'
 export type { Health } from './health.ts'
 export { LOG_LEVELS, type LogLevel } from './logger.ts'
 export { type ProcessOptions, type RunningProcess, runProcess } from './process.ts'
