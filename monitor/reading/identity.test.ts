@@ -38,6 +38,16 @@ describe('make and model', () => {
       want: ['Lanier', 'MP 1/LD2'],
     },
     {
+      why: 'the scanner in a copier is a part of it and does not hide its model',
+      rows: { sysDescr: 'RICOH MP 1 1.09 / RICOH Network Printer / RICOH Network Scanner C model' },
+      want: ['Ricoh', 'MP 1'],
+    },
+    {
+      why: 'what a system or a projector calls itself is no model',
+      rows: { sysDescr: 'EPSON Network Projector' },
+      want: ['Epson', undefined],
+    },
+    {
       why: 'words of the network card say nothing about the printer',
       rows: {
         sysObjectID: '1.3.6.1.4.1.1347.41',

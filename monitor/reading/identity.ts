@@ -166,11 +166,14 @@ function isFamily(name: string): boolean {
   return /\dx series$/i.test(name) || /\d+-[A-Z]\d+$/.test(name)
 }
 
-/** "Xerox WorkCentre 6605DN; Network 90.66, ...", "LANIER MP C3501/LD635C 2.01 / LANIER Network Printer", "Canon LBP6670 /P". */
+/**
+ * "Xerox WorkCentre 6605DN; Network 90.66, ...", "LANIER MP C3501/LD635C 2.01 / LANIER Network Scanner", "Canon LBP6670
+ * /P": what stands behind the model is about parts of the device.
+ */
 function modelInSysDescr(sysDescr: string | undefined): string | undefined {
   if (!sysDescr || !leadingMake(sysDescr) || isNetworkCard(sysDescr)) return undefined
-  if (/Printing System|Built-in|Projector|Scan/i.test(sysDescr)) return undefined
-  return sysDescr.replace(/(?:(?: \d+\.\d+)? \/|[;,]| version ).*$/, '')
+  const name = sysDescr.replace(/(?:(?: \d+\.\d+)? \/|[;,]| version ).*$/, '')
+  return /Printing System|Built-in|Projector|Scan/i.test(name) ? undefined : name
 }
 
 /** Lexmark, also as Dell, puts serial number and firmware behind the model: "S1dn 7ABC123 LW1.P1". */
