@@ -52,6 +52,7 @@ export function createPoll(options: PollOptions): Poll {
   const poll = (address: string | undefined, key?: string): Promise<void> =>
     tracer.startActiveSpan('poll', { root: true }, async span => {
       try {
+        signal.throwIfAborted()
         const result = address === undefined ? MISSED : await read(address, signal)
         const outcome = await keep({ result, key, address, at: now() })
         polls.add(1, { outcome })

@@ -1,6 +1,6 @@
 import type { Logger } from '@platen/telemetry'
 import { pause } from '../xmpp/index.ts'
-import { createLimiter, type Limiter } from './limiter.ts'
+import { createLimiter } from './limiter.ts'
 import { FAILURES_TO_REPORT } from './observe.ts'
 import type { Poll } from './poll.ts'
 import type { Device, Registry } from './registry.ts'
@@ -25,18 +25,32 @@ export interface ScheduleOptions {
 /** Monotonic: a clock that is set must neither stop the polls nor start all of them at once. */
 const clock = () => performance.now()
 
-/** Sweeps at start and regularly, and polls each known device regularly, until aborted. */
+/** Sweeps at start and regularly, and polls each known device regularly, until aborted. Nothing goes on behind it. */
 export async function runSchedule(options: ScheduleOptions): Promise<void> {
   const limit = createLimiter(options.concurrency)
-  await Promise.all([sweepForEver(options, limit), pollForEver(options, limit)])
+  const underWay = new Set<Promise<void>>()
+  const read: Read = (task, failed) => {
+    const reading = limit(task)
+      .catch(error => {
+        if (!options.signal.aborted) options.logger.error({ err: error }, failed)
+      })
+      .finally(() => underWay.delete(reading))
+    underWay.add(reading)
+    return reading
+  }
+  await Promise.all([sweepForEver(options, read), pollForEver(options, read)])
+  await Promise.all(underWay)
 }
 
-async function sweepForEver(options: ScheduleOptions, limit: Limiter): Promise<void> {
+/** Reads a device when it is its turn; logs what fails, and never rejects. */
+type Read = (task: () => Promise<void>, failed: string) => Promise<void>
+
+async function sweepForEver(options: ScheduleOptions, read: Read): Promise<void> {
   const { signal, logger, sweepMilliseconds } = options
   while (!signal.aborted) {
     const started = clock()
     try {
-      await sweepOnce(options, limit)
+      await sweepOnce(options, read)
     } catch (error) {
       if (signal.aborted) return
       logger.error({ err: error }, 'cannot sweep the networks; trying again at the next sweep')
@@ -46,13 +60,13 @@ async function sweepForEver(options: ScheduleOptions, limit: Limiter): Promise<v
 }
 
 /** Reads what is new, and what could not be read where it was; what is polled well needs no more. */
-async function sweepOnce(options: ScheduleOptions, limit: Limiter): Promise<void> {
-  const { registry, poll, sweep, signal, logger } = options
+async function sweepOnce(options: ScheduleOptions, read: Read): Promise<void> {
+  const { registry, poll, sweep, signal } = options
   const reads: Promise<void>[] = []
   for await (const address of sweep(signal)) {
     const known = registry.at(address)
     if (known?.isRead && known.failures === 0) continue
-    reads.push(limit(() => readFound(address)).catch(tell))
+    reads.push(read(() => readFound(address), 'cannot read a device'))
   }
   await Promise.all(reads)
   signal.throwIfAborted()
@@ -64,13 +78,9 @@ async function sweepOnce(options: ScheduleOptions, limit: Limiter): Promise<void
     // Read all at once by the sweep, they are polled spread over the time from here on.
     if (device) device.dueAt = clock() + Math.random() * options.pollMilliseconds
   }
-
-  function tell(error: unknown): void {
-    if (!signal.aborted) logger.error({ err: error }, 'cannot read a device')
-  }
 }
 
-async function pollForEver(options: ScheduleOptions, limit: Limiter): Promise<void> {
+async function pollForEver(options: ScheduleOptions, read: Read): Promise<void> {
   const { registry, poll, pollMilliseconds, signal, tick = 500 } = options
   // A known device waits its turn from the start on; most are read by the first sweep before.
   for (const device of registry.all()) device.dueAt = clock() + Math.random() * pollMilliseconds
@@ -80,11 +90,8 @@ async function pollForEver(options: ScheduleOptions, limit: Limiter): Promise<vo
     if (device.dueAt > now || busy.has(key)) return
     device.dueAt = nextDue(device, now, pollMilliseconds)
     busy.add(key)
-    limit(() => poll.known(key))
-      .catch(error => {
-        if (!signal.aborted) options.logger.error({ err: error }, 'cannot poll a device')
-      })
-      .finally(() => busy.delete(key))
+    const polled = read(() => poll.known(key), 'cannot poll a device')
+    void polled.then(() => busy.delete(key))
   }
   while (!signal.aborted) {
     for (const device of registry.all()) pollDue(device, clock())
