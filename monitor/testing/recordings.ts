@@ -1,9 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Rows, SnmpValue } from '../snmp/index.ts'
 
 /** Recordings of real printers, beside the project where somebody has them; no part of it. */
 export const RECORDINGS = new URL('../../../shared/printers/', import.meta.url)
 export const hasRecordings = existsSync(RECORDINGS)
+
+/** Folders of the recordings. */
+export function recordingNames(): string[] {
+  const entries = readdirSync(RECORDINGS, { withFileTypes: true })
+  return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
+}
 
 /** The rows of a recording as an agent would give them. */
 export function loadRows(name: string, file = 'walk.snmprec'): Rows {
