@@ -1,70 +1,20 @@
 import { createServer } from 'node:net'
-import { createMonitor } from '@platen/database'
-import {
-  createSender,
-  type Entry,
-  type Outbox,
-  openOutbox,
-  type SenderOptions,
-} from '@platen/monitor'
+import { createSender, openOutbox } from '@platen/monitor'
 import { describe, expect, it } from 'vitest'
 import { temporaryDirectory } from './support/directory.ts'
-import { startProcess } from './support/process.ts'
 import { DOMAIN } from './support/prosody.ts'
-import { startTestTenant, type TestTenant } from './support/tenant.ts'
-
-const FAST = { backoff: { first: 50, longest: 200 } }
-
-function reading(value: number): Entry {
-  const meters = [{ name: 'total', unit: 'impressions', value, grade: 'A' } as const]
-  return { device: 'd', observedAt: '2026-11-23T08:00:00.000Z', meters }
-}
-
-function readings(first: number, last: number): Entry[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => reading(first + index))
-}
-
-/** A log that can be read. */
-function createLog() {
-  const lines: string[] = []
-  const write = (...words: unknown[]) => void lines.push(String(words.at(-1)))
-  return { lines, info: write, warn: write, error: write }
-}
-
-function startSender(tenant: TestTenant, outbox: Outbox, more: Partial<SenderOptions> = {}) {
-  const logger = createLog()
-  const { c2sPort: port, ca } = tenant.prosody
-  const xmpp = { host: '127.0.0.1', port, domain: DOMAIN, user: 'm', password: 'pass', ca }
-  const waitBackoff = { first: 50, longest: 200 }
-  const options = { outbox, logger, waitBackoff, batchBytes: 2_000, ...more }
-  const sender = createSender({ ...options, xmpp: { ...xmpp, times: FAST, ...more.xmpp } })
-  return { sender, logger, [Symbol.asyncDispose]: () => sender.stop() }
-}
-
-async function startTenant(): Promise<TestTenant> {
-  const tenant = await startTestTenant()
-  const [site] = await tenant.database.sql<{ id: string }[]>`select id from site`
-  const account = { name: 'm', site: site?.id ?? '', host: DOMAIN, password: 'pass' }
-  await createMonitor(tenant.database.sql, account)
-  return tenant
-}
-
-async function startIngest(tenant: TestTenant) {
-  const ingest = startProcess('services/ingest/main.ts', tenant.ingestEnv)
-  await ingest.logged(/^connected to the XMPP server$/)
-  return ingest
-}
-
-const until = async (condition: () => boolean) =>
-  expect.poll(condition, { timeout: 20_000 }).toBe(true)
-
-/** Every life count that is stored, in the order of storing. */
-async function storedValues({ database: { sql } }: TestTenant): Promise<number[]> {
-  const rows = await sql<{ value: string }[]>`select value from meter_reading order by value`
-  return rows.map(({ value }) => Number(value))
-}
-
-const numbers = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
+import {
+  createLog,
+  FAST,
+  numbers,
+  reading,
+  readings,
+  startIngest,
+  startSender,
+  startTenant,
+  storedValues,
+  until,
+} from './support/sender.ts'
 
 describe('the sender', { timeout: 60_000 }, () => {
   it('empties the outbox, and what it holds is stored once', async () => {

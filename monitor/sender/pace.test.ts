@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { createPace } from './pace.ts'
+
+/** Sends pieces of 300 for so many ms, as fast as a bound of 1000 a second allows. Gives how much that was. */
+function sendFor(milliseconds: number): number {
+  let now = 0
+  const pace = createPace(1000, () => now)
+  let sent = 0
+  for (;;) {
+    now += pace.wait()
+    if (now >= milliseconds) return sent
+    pace.spend(300)
+    sent += 300
+  }
+}
+
+it('keeps to the rate on average, after a burst of one second’s worth', () => {
+  for (const seconds of [1, 10, 100]) {
+    const sent = sendFor(seconds * 1000)
+    expect(sent).toBeGreaterThanOrEqual(seconds * 1000)
+    expect(sent).toBeLessThanOrEqual((seconds + 1) * 1000 + 300)
+  }
+})
+
+it('saves up no more than a second’s worth while nothing is sent', () => {
+  let now = 0
+  const pace = createPace(1000, () => now)
+  now = 3_600_000
+  expect(pace.wait()).toBe(0)
+  pace.spend(3_000)
+  expect(pace.wait()).toBe(2_000)
+})
+
+it('is not stopped by a clock that goes back', () => {
+  let now = 5_000
+  const pace = createPace(1000, () => now)
+  pace.spend(1_100)
+  now = 0
+  expect(pace.wait()).toBe(100)
+})
+
+it('never waits without a bound', () => {
+  let now = 0
+  const pace = createPace(Number.POSITIVE_INFINITY, () => now)
+  pace.spend(1e12)
+  expect(pace.wait()).toBe(0)
+  now = 1
+  expect(pace.wait()).toBe(0)
+})
