@@ -1,6 +1,6 @@
 import { startFleet } from '@platen/test'
 import { describe, expect, it } from 'vitest'
-import { type Credentials, openSockets } from '../snmp/index.ts'
+import { type Credentials, openSockets, type SharedSockets } from '../snmp/index.ts'
 import { v3Agent } from '../testing/v3-agent.ts'
 import { parseNetwork } from './networks.ts'
 import { type Found, type Progress, type Sweep, sweep } from './sweep.ts'
@@ -78,6 +78,27 @@ describe('a sweep', () => {
     stop.abort(reason)
     await expect(first).rejects.toBe(reason)
     sockets.close()
+  })
+
+  it('asks nobody any more once it is aborted, also not the next one in a pause between bursts', async () => {
+    const shared = openSockets()
+    const stop = new AbortController()
+    let before = 0
+    let behind = 0
+    const sockets: SharedSockets = {
+      ...shared,
+      module: (endpoint, onThrow) => {
+        if (stop.signal.aborted) behind++
+        else if (before++ === 0) setImmediate(() => stop.abort())
+        return shared.module(endpoint, onThrow)
+      },
+    }
+    const networks = [parseNetwork('127.99.0.0/24')]
+    const found = sweep({ sockets, networks, port: 9, credentials: [PUBLIC] }, stop.signal)
+    await expect(found.next()).rejects.toThrow(/abort/)
+    expect(before).toBeGreaterThan(0)
+    expect(behind).toBe(0)
+    shared.close()
   })
 
   it('leaves nothing running behind a caller that has seen enough', async () => {
