@@ -6,6 +6,7 @@ import { certificateFor } from './certificate.ts'
 import { startChild, tailOf } from './child.ts'
 import { prosodyConfig } from './prosody-config.ts'
 import { findProsody } from './prosody-install.ts'
+import { watchXmpp } from './xmpp-liveness.ts'
 
 /** A running Prosody. */
 export interface Prosody {
@@ -31,7 +32,8 @@ export interface ProsodyOptions {
 }
 
 /**
- * Starts Prosody for one tenant, in the foreground and under an account that is not root.
+ * Starts Prosody for one tenant, in the foreground and under an account that is not root. One that hangs is killed: its
+ * owner sees it end, and starts another.
  * @throws when it is not installed and can't be, or does not listen within 30 s.
  */
 export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
@@ -69,6 +71,9 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
   await Promise.race([Promise.all([listens(c2sPort), listens(componentPort)]), ended])
   ended.catch(() => {}) // a later end is told by `exited`
   const { pid, exited, stop, kill } = child
+  const watching = new AbortController()
+  void exited.then(() => watching.abort())
+  void watchXmpp(c2sPort, kill, watching.signal)
   return { c2sPort, componentPort, caFile: certificate, pid, exited, stop, kill }
 }
 

@@ -7,8 +7,6 @@ export interface Processes {
   run<S extends Server>(name: string, start: () => Promise<S>): Promise<S>
   /** The process that was started last under this name. */
   pidOf(name: string): number | undefined
-  /** Kills a process that does nothing any more, which counts as an end that nobody caused. */
-  killHung(name: string): void
   /** Ends that nobody caused, in words. */
   ends: string[]
   stop(): Promise<void>
@@ -31,12 +29,6 @@ export function createProcesses(tell: (line: string) => void, signal: AbortSigna
   return {
     ends,
     pidOf: name => pids.get(name),
-    killHung(name) {
-      const pid = pids.get(name)
-      if (pid === undefined || isStopping) return
-      process.kill(pid, 'SIGKILL')
-      ends.push(`${name} hung`)
-    },
     run: (name, start) =>
       supervisor.run(name, async () => {
         const server = await start()

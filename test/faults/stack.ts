@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Child, freePorts, startChild, startPostgresql, startProsody } from '@platen/local'
 import { type Databases, DOMAIN, makeDatabases, passwordOf } from './databases.ts'
-import { watchXmpp } from './liveness.ts'
 import { MONITORS, type MonitorName, type MonitorSpec, RATE } from './monitors.ts'
 import { createProcesses, type Processes, postmasterOf } from './processes.ts'
 import { type Relay, startRelay } from './relay.ts'
@@ -55,9 +54,7 @@ export async function startStack(directory: string, signal: AbortSignal): Promis
   const postgresql = join(directory, 'postgresql')
   const { url } = await below.run('postgresql', () => startPostgresql({ directory: postgresql }))
   const databases = await makeDatabases(url)
-  const { caFile, lines, c2sPort } = await startServers(directory, databases.url, above)
-  const watching = new AbortController()
-  const watch = watchXmpp(c2sPort, () => above.killHung('prosody'), watching.signal)
+  const { caFile, lines } = await startServers(directory, databases.url, above)
 
   const base = Date.now()
   const streams = createStreams(directory, smallDisk, above)
@@ -85,12 +82,9 @@ export async function startStack(directory: string, signal: AbortSignal): Promis
     outboxOf: streams.outboxOf,
     ends: () => [...below.ends, ...above.ends],
     async stopSending() {
-      watching.abort()
-      await watch
       await above.stop()
     },
     async stop() {
-      watching.abort()
       await above.stop()
       await Promise.all(Object.values(lines).map(line => line.close()))
       await below.stop()
@@ -128,7 +122,7 @@ async function startServers(directory: string, databaseUrl: string, processes: P
     PLATEN_COMPONENT_SECRET: SECRET,
   }
   await processes.run('ingest', () => startNode({ directory, name: 'ingest', main: INGEST, env }))
-  return { caFile, lines, c2sPort }
+  return { caFile, lines }
 }
 
 function createStreams(directory: string, smallDisk: SmallDisk | undefined, processes: Processes) {
