@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { createApiToken } from '@platen/database'
 import { expect, it } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../test/support/database.ts'
+import { startOwnPostgresql } from '../../test/support/postgresql.ts'
 import { startProcess } from '../../test/support/process.ts'
 
 const MAIN = 'services/api/main.ts'
@@ -29,6 +30,20 @@ it('answers whoever has a token, counts it without its words, and stops by SIGTE
   api.kill('SIGTERM')
   expect(await api.exited).toBe(0)
 })
+
+it('is not ready while the database is away, and ready again when it is back', async () => {
+  await using server = await startOwnPostgresql()
+  await using api = startProcess(MAIN, {
+    PLATEN_DATABASE_URL: server.database.url,
+    PLATEN_API_PORT: '0',
+  })
+  const readiness = () => api.page('/readyz')
+  expect(await readiness()).toContain('[+] database ok')
+  await server.stop()
+  await expect.poll(readiness, { timeout: 15_000 }).toContain('[-] database not ready')
+  await server.start()
+  await expect.poll(readiness, { timeout: 15_000 }).toContain('[+] database ok')
+}, 60_000)
 
 it('says in one sentence that its port is in use, and exits with 1', async () => {
   await using database = await freshDatabase()

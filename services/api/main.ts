@@ -5,6 +5,7 @@ import { listen } from './listen.ts'
 import { refuseOtherVersion } from './refuse-other-version.ts'
 import { createServer } from './server.ts'
 import { settings } from './settings.ts'
+import { watchDatabase } from './watch-database.ts'
 
 await runProcess({ service: 'api', settings }, async process => {
   const { databaseUrl, host, port } = process.settings
@@ -12,6 +13,9 @@ await runProcess({ service: 'api', settings }, async process => {
   const sql = connect(databaseUrl, { name: 'platen api', max: 10, statementMs })
   process.onStop('database', () => sql.end())
   refuseOtherVersion(await schemaVersion(sql))
+
+  const watch = watchDatabase(sql, process.health, process.logger)
+  process.onStop('the watch over the database', () => watch[Symbol.dispose]())
 
   const server = createServer({ ...process, sql })
   process.onStop('server', () => server.close())

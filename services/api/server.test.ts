@@ -66,6 +66,22 @@ describe('a token', () => {
     expect((await post(`Bearer ${token}`)).statusCode).toBe(401)
   })
 
+  it('that is bad, in masses, does not occupy the database; who was let in before still is', async () => {
+    const late = await createApiToken(database.sql, 'late')
+    clock += 20_000
+    expect((await post(`Bearer ${api.token}`)).statusCode).toBe(200)
+    const flood = await Promise.all(Array.from({ length: 80 }, (_, i) => post(`Bearer bad${i}`)))
+    const statuses = flood.map(({ statusCode }) => statusCode)
+    expect(statuses.filter(status => status === 401)).toHaveLength(50)
+    expect(statuses.filter(status => status === 429)).toHaveLength(30)
+    const refused = await post(`Bearer ${late}`)
+    expect(refused.headers['retry-after']).toBe('1')
+    expect(refused.json().errors[0].extensions.code).toBe('TOO_MANY_REQUESTS')
+    expect((await post(`Bearer ${api.token}`)).statusCode).toBe(200)
+    clock += 1000
+    expect((await post(`Bearer ${late}`)).statusCode).toBe(200)
+  })
+
   it('is needed for introspection too, and enough for it', async () => {
     const introspection = { query: '{ __schema { queryType { name } } }' }
     expect((await post(undefined, introspection)).statusCode).toBe(401)

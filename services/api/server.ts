@@ -93,7 +93,9 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
       }
       const token = bearerToken(request.headers.authorization)
       if (token === undefined) return refuseUnknown(reply)
-      if (!(await verify(token))) return refuseUnknown(reply, 'invalid_token')
+      const owner = await verify(token)
+      if (owner === 'later') return refuseForNow(reply)
+      if (!owner) return refuseUnknown(reply, 'invalid_token')
     },
     handler: (request, reply) =>
       withRemoteParent(parentOf(request), () =>
@@ -128,6 +130,15 @@ function refuseUnknown(reply: FastifyReply, error?: 'invalid_token'): FastifyRep
     401,
     'UNAUTHENTICATED',
     `cannot let you in: ${why}; send the header "Authorization: Bearer TOKEN"`,
+  )
+}
+
+function refuseForNow(reply: FastifyReply): FastifyReply {
+  return refuse(
+    reply.header('retry-after', '1'),
+    429,
+    'TOO_MANY_REQUESTS',
+    'cannot look up the API token: too many unknown ones came just now; try again in a second',
   )
 }
 

@@ -1,28 +1,57 @@
 import { createHash } from 'node:crypto'
 import type { ApiToken } from '@platen/database'
 
-/** Tells whose token it is; null: nobody's, or no longer good. */
-export type VerifyToken = (token: string) => Promise<ApiToken | null>
+/** Whose token it is; null: nobody's, or no longer good; 'later': too many unknown ones came to look all of them up. */
+export type VerifyToken = (token: string) => Promise<ApiToken | null | 'later'>
 
 /** For how long a token that was good is not looked up again: so long does a revoked one still work. */
 const GOOD_FOR_MS = 10_000
 const MOST_TOKENS = 1000
 
-/** Remembers, by their hashes, the tokens that were found good just now. The least recently verified are forgotten. */
-export function rememberGoodTokens(verify: VerifyToken, now = Date.now): VerifyToken {
+/**
+ * Tokens, not known to be good, that are looked up within a second. Nobody guesses 256 bits: this keeps the database
+ * for those who have a token, whoever floods the API without one.
+ */
+const MOST_UNKNOWN = 50
+
+/**
+ * Remembers, by their hashes, the tokens that were found good, for a while without looking them up again. The least
+ * recently verified are forgotten. While others come in masses, only tokens that were good before are looked up.
+ */
+export function rememberGoodTokens(
+  verify: (token: string) => Promise<ApiToken | null>,
+  now = Date.now,
+): VerifyToken {
   const good = new Map<string, { token: ApiToken; until: number }>()
+  const isAllowed = limitRate(MOST_UNKNOWN, now)
 
   return async text => {
     const key = createHash('sha256').update(text).digest('base64')
     const known = good.get(key)
     if (known && now() < known.until) return known.token
-    good.delete(key)
+    if (!known && !isAllowed()) return 'later'
     const token = await verify(text)
+    good.delete(key)
     if (!token) return null
     good.set(key, { token, until: now() + GOOD_FOR_MS })
-    const [oldest] = good.keys()
-    if (good.size > MOST_TOKENS && oldest !== undefined) good.delete(oldest)
+    forgetOldest(good)
     return token
+  }
+}
+
+function forgetOldest(tokens: Map<string, unknown>): void {
+  const [oldest] = tokens.keys()
+  if (tokens.size > MOST_TOKENS && oldest !== undefined) tokens.delete(oldest)
+}
+
+/** Allows so many in a second. */
+function limitRate(most: number, now: () => number): () => boolean {
+  let begun = Number.NEGATIVE_INFINITY
+  let count = 0
+  return () => {
+    if (now() - begun >= 1000) [begun, count] = [now(), 0]
+    count += 1
+    return count <= most
   }
 }
 
