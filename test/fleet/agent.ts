@@ -187,8 +187,11 @@ export async function listen(
   responder: Responder,
 ): Promise<Endpoint> {
   const socket = createSocket('udp4')
+  let isOpen = true
   socket.on('message', (datagram, from) => {
-    responder(datagram, answer => socket.send(answer, from.port, from.address))
+    responder(datagram, answer => {
+      if (isOpen) socket.send(answer, from.port, from.address) // a slow printer may be late for it
+    })
   })
   await bind(socket, address, port)
   // A manager that is gone (ICMP port unreachable) is none of the printer's trouble.
@@ -196,6 +199,7 @@ export async function listen(
   return {
     port: socket.address().port,
     close: async () => {
+      isOpen = false
       const closed = once(socket, 'close')
       socket.close()
       await closed
