@@ -154,6 +154,16 @@ describe('a session that is closed', () => {
     expect(await failure(later.session.get([SYS_DESCR]))).toBe('timeout')
     expect(asked).toBeLessThan(2)
   })
+
+  it('has ended for good when the shared sockets were closed: it opens none by falling back to v1', async () => {
+    await using silent = await fakeAgent(() => {})
+    const sockets = openSockets()
+    const session = openSession(sockets, { address: '127.0.0.1', port: silent.port }, PUBLIC)
+    const ended = failure(session.get([SYS_DESCR]))
+    sockets.close()
+    expect(await ended).toBe('closed')
+    expect(await failure(session.get([SYS_DESCR]))).toBe('closed')
+  })
 })
 
 describe('SNMPv3', () => {

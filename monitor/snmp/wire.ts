@@ -146,6 +146,7 @@ function counter64(bytes: Buffer): number | undefined {
 }
 
 function understood(cause: Error): SnmpError {
+  if (cause instanceof SnmpError) return cause
   if (cause.name === 'RequestTimedOutError') {
     return new SnmpError('timeout', 'cannot reach the agent: no answer in time', { cause })
   }
