@@ -46,7 +46,10 @@ const MISSED: Unreadable = {
 
 export function createPoll(options: PollOptions): Poll {
   const { registry, read, tracer, meter, signal, now = Date.now } = options
-  const polls = meter.createCounter('platen.monitor.polls', { unit: '{poll}' })
+  const polls = meter.createCounter('platen.monitor.polls', {
+    unit: '{poll}',
+    description: 'Attempts to read a device, by outcome: read, unreachable, unreadable.',
+  })
   const keep = createKeeper(options)
 
   const poll = (address: string | undefined, key?: string): Promise<void> =>

@@ -8,14 +8,19 @@ export function measureSending(
   outbox: Outbox,
 ): (batch: SentBatch) => void {
   if (!meter) return () => undefined
-  const gauge = (name: string, unit: string, read: () => number) =>
-    meter.createObservableGauge(name, { unit }).addCallback(result => result.observe(read()))
-  gauge('platen.monitor.outbox.reports', '{report}', () => outbox.stats().reports)
-  gauge('platen.monitor.outbox.size', 'By', () => outbox.stats().bytes)
-  gauge('platen.monitor.outbox.thinned', '{report}', () => outbox.stats().thinned)
-  gauge('platen.monitor.outbox.refused', '{report}', () => outbox.stats().refused)
+  const gauge = (name: string, unit: string, description: string, read: () => number) =>
+    meter
+      .createObservableGauge(`platen.monitor.outbox.${name}`, { unit, description })
+      .addCallback(result => result.observe(read()))
+  gauge('reports', '{report}', 'Reports that wait.', () => outbox.stats().reports)
+  gauge('size', 'By', 'The room that they take.', () => outbox.stats().bytes)
+  gauge('thinned', '{report}', 'Reports dropped for want of room.', () => outbox.stats().thinned)
+  gauge('refused', '{report}', 'Reports refused for good.', () => outbox.stats().refused)
 
-  const sent = meter.createCounter('platen.monitor.reports.acknowledged', { unit: '{report}' })
+  const sent = meter.createCounter('platen.monitor.reports.acknowledged', {
+    unit: '{report}',
+    description: 'Reports that the ingest has stored or refused for good.',
+  })
   const duration = meter.createHistogram('platen.monitor.batch.duration', {
     unit: 's',
     description: 'From sending a batch to the answer of the ingest.',

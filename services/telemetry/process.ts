@@ -72,6 +72,10 @@ async function live<T>(
   try {
     await start({ ...telemetry, settings, onStop: parts.add })
   } catch (error) {
+    if (error instanceof SettingsError) {
+      await stop()
+      throw error
+    }
     logger.fatal({ err: error }, `cannot start: ${messageOf(error)}`)
     await stop()
     throw new StartError()
