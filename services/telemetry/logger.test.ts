@@ -31,6 +31,7 @@ it.each([
 
 it.each([
   { text: 'connect ECONNREFUSED 10.1.2.3:161', want: 'connect ECONNREFUSED [address]:161' },
+  { text: 'getaddrinfo ENOTFOUND db.acme.example', want: 'getaddrinfo ENOTFOUND [host]' },
   { text: 'from fe80::21b:44ff:fe11:3ab7', want: 'from [address]' },
   { text: 'to 2001:db8:0:0:0:0:0:1 now', want: 'to [address] now' },
   { text: 'seen 00:1b:44:11:3A:b7, gone', want: 'seen [address], gone' },

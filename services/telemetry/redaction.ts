@@ -19,6 +19,8 @@ const SECRET_KEYS = new Set([
 
 const IPV4 = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])/g
 const MAC = /(?<![\w:-])[\da-f]{2}(?:[:-][\da-f]{2}){5}(?![\w:-])/gi
+/** What Node says of a name that it could not look up. */
+const UNKNOWN_HOST = /\b(ENOTFOUND|EAI_AGAIN) \S+/g
 const COLONS = /(?<![\w:])[\da-f:]*:[\da-f:]+(?![\w:])/gi
 
 /**
@@ -33,6 +35,7 @@ export function redact(key: string, value: unknown): unknown {
 
 function redactAddresses(value: string): string {
   return value
+    .replace(UNKNOWN_HOST, '$1 [host]')
     .replace(IPV4, '[address]')
     .replace(MAC, '[address]')
     .replace(COLONS, match => (isIPv6(match) ? '[address]' : match))

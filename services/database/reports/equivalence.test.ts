@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { ReceivedReport } from './entry.ts'
 import { rebuildCurrentState } from './rebuild.ts'
-import { at, databaseWithMonitors, everything } from './writer.support.ts'
+import { about, at, databaseWithMonitors, everything } from './writer.support.ts'
 
 const device = fc.constantFrom('a', 'b', 'c')
 const amount = fc.option(fc.oneof(fc.nat(100), fc.constantFrom('some', 'unlimited')), {
@@ -108,13 +108,44 @@ it('leads to the same state in any batches, and rebuilding it from the readings 
   )
 })
 
-it('leads to the same state in any batches while devices merge and printers change places', async () => {
+it('does the same while devices merge and printers change places', async () => {
   await using database = await databaseWithMonitors()
   await fc.assert(
     fc.asyncProperty(streams(sectionsAndAsset), async ([reports, sizes]) => {
       const single = await write(database, reports, ONE_BY_ONE)
       expect(await write(database, reports, sizes)).toEqual(single)
+
+      await rebuildCurrentState(database.sql)
+      expect(await everything(database.sql)).toEqual(single)
     }),
     RUNS,
   )
+})
+
+it('rebuilds what somebody has spoiled: meters, levels, incidents, and who the device is', async () => {
+  await using database = await databaseWithMonitors()
+  const said: Partial<Report> = {
+    asset: {
+      make: 'HP',
+      model: 'M404',
+      serial: 'PHB11111',
+      mac: '3c:2a:f4:00:00:01',
+      address: '192.0.2.7',
+    },
+    meters: [{ name: 'total', unit: 'impressions', value: 7, grade: 'A' }],
+    supplies: [{ index: '1.1', color: 'black', level: 40, capacity: 100 }],
+    incidents: [{ key: 'k', source: 'alert', severity: 'warning', code: 'jam', since: at(1) }],
+  }
+  await database.writer.write([about('a', 1, said), about('a', 0, { asset: { make: 'Canon' } })])
+  const right = await everything(database.sql)
+  await database.sql.unsafe(`
+    update device set make = 'wrong', model = null, serial = 'wrong', mac = null, address = null, firmware = 'wrong';
+    update meter set value = 0; update supply set level = 0; update incident set severity = 'other'`)
+  expect(await everything(database.sql)).not.toEqual(right)
+
+  await rebuildCurrentState(database.sql)
+
+  expect(await everything(database.sql)).toEqual(right)
+  const [device] = await database.sql`select model, host(address) as address, firmware from device`
+  expect(device).toEqual({ model: 'M404', address: '192.0.2.7', firmware: null })
 })

@@ -2,9 +2,8 @@ import type { Sql } from '../connect.ts'
 import { rebuildIncidents } from './incident-history.ts'
 
 /**
- * Makes current state anew from the readings: meters, levels of supplies and incidents of one device, or of all, each
- * device in a transaction of its own. When a section was observed last is taken from the device; what only current
- * state holds (trays, what a supply is) stays.
+ * Makes current state anew from the readings: asset, meters, levels of supplies and incidents of one device, or of all,
+ * each device in a transaction of its own. What is primary stays: see docs/decisions/010-derived-and-primary-state.md.
  */
 export async function rebuildCurrentState(sql: Sql, deviceId?: string): Promise<void> {
   const rows =
@@ -17,6 +16,15 @@ export async function rebuildCurrentState(sql: Sql, deviceId?: string): Promise<
 function rebuildDevice(sql: Sql, id: string): Promise<void> {
   return sql.begin(async tx => {
     await tx`select id from device where id = ${id} for no key update`
+    await tx`
+      update device d set make = a ->> 'make', model = a ->> 'model', serial = a ->> 'serial',
+        mac = (a ->> 'mac')::macaddr, host_name = a ->> 'hostName', address = (a ->> 'address')::inet,
+        location = a ->> 'location', firmware = a ->> 'firmware'
+      from (
+        select r.asset as a from device d join asset_reading r on r.device_id = d.id and r.observed_at = d.asset_observed_at
+        where d.id = ${id} order by r.ctid desc limit 1
+      ) newest
+      where d.id = ${id}`
     await tx`
       merge into meter old using (
         select distinct on (r.name) r.device_id, r.name, r.unit, r.value, r.grade
