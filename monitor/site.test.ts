@@ -94,6 +94,13 @@ describe('a site', () => {
     expect(await hostName(opened.site, '127.0.0.1')).toBe('unreadable')
   })
 
+  it('asks nothing outside its networks, though it was known before', async () => {
+    await using fleet = await startFleet({ devices: 1, speed: 0 })
+    const [address = ''] = fleet.addresses
+    using opened = open(fleet.port, ['127.67.0.0/24'], { communities: ['public'] })
+    expect(await hostName(opened.site, address)).toBe('unreachable')
+  })
+
   it.each([
     { networks: [], says: 'PLATEN_NETWORKS is empty' },
     { networks: ['192.168.1'], says: 'cannot use the network "192.168.1"' },

@@ -9,6 +9,7 @@ import { type Credentials, openSockets } from './snmp/index.ts'
 export interface Site {
   /** Gives the address of each printer in the networks. */
   sweep(signal: AbortSignal): AsyncIterable<string>
+  /** Reads one. Nothing outside the networks is asked, though it may have been known from other settings. */
   read(address: string, signal: AbortSignal): Promise<Reading | Unreadable>
   close(): void
 }
@@ -40,11 +41,22 @@ export function openSite(
   return {
     sweep: signal => find(networks, signal),
     async read(address, signal) {
+      if (!isWithin(networks, address)) return OUTSIDE
       const agent = { sockets, address, port, credentials: await credentialsOf(address, signal) }
       return await readDevice(agent, signal)
     },
     close: sockets.close,
   }
+}
+
+const OUTSIDE: Unreadable = {
+  code: 'unreachable',
+  reason: 'cannot read the device: it is outside the networks; see PLATEN_NETWORKS',
+}
+
+function isWithin(networks: readonly Network[], address: string): boolean {
+  const { first: host } = parseNetwork(address)
+  return networks.some(({ first, last }) => first <= host && host <= last)
 }
 
 function readNetwork(text: string) {

@@ -82,7 +82,7 @@ export function createFlow(options: FlowOptions): Flow {
     pauseTimer = setTimeout(() => {
       pauseTimer = undefined
       send()
-    }, milliseconds)
+    }, milliseconds).unref() // the connection keeps the process alive
   }
 
   function rewind(): void {
