@@ -83,7 +83,7 @@ describe('a site', () => {
     const address = fleet.addresses[0] ?? ''
     const communities = ['green', 'blue']
     const credentials = { ...ELSA, v3AuthProtocol: 'sha256' as const, communities }
-    using opened = open(agent.port, fleet.networks, credentials)
+    using opened = open(agent.port, ['127.0.0.1/32', ...fleet.networks], credentials)
     const names = ['127.0.0.1', address].map(one => hostName(opened.site, one))
     expect(await Promise.all(names)).toEqual(['its-name', fleet.devices[0]?.device.hostName])
   })
