@@ -76,7 +76,7 @@ it.each([
     })
     expect(await api.exited).toBe(1)
     expect((await api.logged(/^cannot start/)).msg).toMatch(
-      new RegExp(`^cannot start: cannot use the database: .*; ${instead}$`),
+      new RegExp(`^cannot start: cannot use the database: .*; ${instead}`),
     )
   },
 )

@@ -1,8 +1,7 @@
-import { connect, schemaVersion } from '@platen/database'
+import { connect, requireSchema } from '@platen/database'
 import { runProcess } from '@platen/telemetry'
 import { LIMITS } from './limits.ts'
 import { listen } from './listen.ts'
-import { refuseOtherVersion } from './refuse-other-version.ts'
 import { createServer } from './server.ts'
 import { settings } from './settings.ts'
 import { watchDatabase } from './watch-database.ts'
@@ -12,7 +11,7 @@ await runProcess({ service: 'api', settings }, async process => {
   const { statementMs } = LIMITS
   const sql = connect(databaseUrl, { name: 'platen api', max: 10, statementMs })
   process.onStop('database', () => sql.end())
-  refuseOtherVersion(await schemaVersion(sql))
+  await requireSchema(sql)
 
   const watch = watchDatabase(sql, process.health, process.logger)
   process.onStop('the watch over the database', () => watch[Symbol.dispose]())

@@ -23,4 +23,4 @@ export {
   type ReportWriter,
   type WriterOptions,
 } from './reports/writer.ts'
-export { schemaVersion } from './schema-version.ts'
+export { requireSchema } from './schema-version.ts'

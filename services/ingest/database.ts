@@ -1,4 +1,4 @@
-import { ensurePartitions, isTransient, type Sql, schemaVersion } from '@platen/database'
+import { ensurePartitions, isTransient, requireSchema, type Sql } from '@platen/database'
 import { codeOf, type Logger } from '@platen/telemetry'
 import { backoff, pause } from './backoff.ts'
 
@@ -24,25 +24,13 @@ export async function openDatabase(sql: Sql, logger: Logger, stop: AbortSignal):
 /** Gives the error when the database is away; throws on everything else. */
 async function prepare(sql: Sql): Promise<Error | undefined> {
   try {
-    await requireVersion(sql)
+    await requireSchema(sql)
     await ensurePartitions(sql)
     return undefined
   } catch (error) {
     if (error instanceof Error && isOutage(error)) return error
     throw error
   }
-}
-
-async function requireVersion(sql: Sql): Promise<void> {
-  const { found, wanted } = await schemaVersion(sql)
-  if (found === wanted) return
-  const remedy =
-    found < wanted
-      ? 'run the migrations: node services/database/main.ts migrate'
-      : 'run the newer ingest'
-  throw new Error(
-    `the database is at version ${found}, this ingest needs version ${wanted}; ${remedy}`,
-  )
 }
 
 /** Makes the partitions of the coming months once a day, which is months before they are needed. */
