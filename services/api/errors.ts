@@ -1,3 +1,4 @@
+import { isOutage } from '@platen/database'
 import { codeOf, errorDetails } from '@platen/telemetry'
 import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
@@ -6,6 +7,8 @@ import { GraphQLError } from 'graphql'
 export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 }
+
+export const UNAVAILABLE = 'The database cannot be asked for now: try again later.'
 
 /** SQLSTATE query_canceled: the statement took longer than statement_timeout. */
 const QUERY_CANCELED = '57014'
@@ -23,6 +26,7 @@ export function visibleError(error: unknown, log: (details: object) => void): Er
   if (codeOf(cause) === QUERY_CANCELED) {
     return locatedLike(error, 'The answer took too long: ask for less at once.', 'TIMEOUT')
   }
+  if (isOutage(cause)) return locatedLike(error, UNAVAILABLE, 'UNAVAILABLE')
   log(errorDetails(cause))
   return locatedLike(
     error,

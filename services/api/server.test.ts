@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { connect, createApiToken } from '@platen/database'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../test/support/database.ts'
+import { startOwnPostgresql } from '../../test/support/postgresql.ts'
 import { testApi } from './testing/api.ts'
 import { addSite, insert } from './testing/rows.ts'
 
@@ -235,21 +236,22 @@ describe('what fails', () => {
     await impatient.end()
   })
 
-  it('because the database is away is 503: the caller may try again', async () => {
-    const away = await freshDatabase()
-    const sql = connect(away.url)
-    await using own = await testApi(sql)
-    await away[Symbol.asyncDispose]()
-    const headers = { authorization: `Bearer ${own.token}` }
+  it('because the database is away says to try again, whether the token must be looked up or not', async () => {
+    await using server = await startOwnPostgresql()
+    await using own = await testApi(server.database.sql)
+    const unknown = await createApiToken(server.database.sql, 'not seen yet')
+    expect((await own.ask(QUERY.query)).errors).toEqual([])
+    await server.stop()
     const response = await own.server.inject({
       method: 'POST',
       url: '/graphql',
-      headers,
+      headers: { authorization: `Bearer ${unknown}` },
       payload: QUERY,
     })
     expect(response.statusCode).toBe(503)
     expect(response.json().errors[0].extensions.code).toBe('UNAVAILABLE')
-    await sql.end()
+    const message = expect.stringContaining('try again later')
+    expect((await own.ask(QUERY.query)).errors).toEqual([{ code: 'UNAVAILABLE', message }])
   })
 
   it('because there is no such page is told in the same form', async () => {

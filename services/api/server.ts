@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api'
-import { isTransient, type Sql, verifyApiToken } from '@platen/database'
+import { isOutage, type Sql, verifyApiToken } from '@platen/database'
 import {
   errorDetails,
   type Logger,
@@ -13,6 +13,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { UNAVAILABLE } from './errors.ts'
 import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql.ts'
 import { LIMITS } from './limits.ts'
 import { inSpan } from './observe.ts'
@@ -58,7 +59,7 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
       )
     }
     logger.error(errorDetails(error), 'cannot answer a request')
-    if (!isTransient(error)) {
+    if (!isOutage(error)) {
       return refuse(
         reply,
         500,
@@ -66,12 +67,7 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
         'The request failed, and the reason is in the log.',
       )
     }
-    return refuse(
-      reply,
-      503,
-      'UNAVAILABLE',
-      'The database cannot be asked for now: try again later.',
-    )
+    return refuse(reply, 503, 'UNAVAILABLE', UNAVAILABLE)
   })
   server.setNotFoundHandler((_request, reply) =>
     refuse(reply, 404, 'NOT_FOUND', 'There is nothing here: the API is at /graphql.'),

@@ -46,11 +46,22 @@ export function isTransient(error: unknown): boolean {
   return error instanceof pg.DatabaseError || isConnectionError(error)
 }
 
+/**
+ * Whether the database is away and may come back: the way to it is broken, or it says so itself (SQLSTATE 57P0x: it is
+ * starting or stopping; class 53: it has no room for another connection; PostgreSQL manual, appendix A). A wrong
+ * password or a database that does not exist needs somebody's hand.
+ */
+export function isOutage(error: unknown): error is Error {
+  return error instanceof pg.DatabaseError
+    ? /^(57P0|53)/.test(error.code ?? '')
+    : isConnectionError(error)
+}
+
 /** What Node's sockets and the client library say of a connection that can't be had, or that was lost. */
 const CONNECTION_ERROR =
   /^(E[A-Z]+$|EAI_)|^Connection terminated|^timeout exceeded|^Client (was closed|has encountered a connection error)/i
 
-function isConnectionError(error: unknown): boolean {
+function isConnectionError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false
   return CONNECTION_ERROR.test('code' in error ? String(error.code) : error.message)
 }

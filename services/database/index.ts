@@ -8,6 +8,7 @@ export { type ApiToken, createApiToken, revokeApiToken, verifyApiToken } from '.
 export { type ConnectOptions, connect, type Query, type Sql, type Transaction } from './connect.ts'
 export {
   ChangedMigrationError,
+  isOutage,
   isTransient,
   NewerDatabaseError,
   TransientError,

@@ -1,4 +1,4 @@
-import { ensurePartitions, isTransient, requireSchema, type Sql } from '@platen/database'
+import { ensurePartitions, isOutage, requireSchema, type Sql } from '@platen/database'
 import { codeOf, type Logger } from '@platen/telemetry'
 import { backoff, pause } from './backoff.ts'
 
@@ -28,7 +28,7 @@ async function prepare(sql: Sql): Promise<Error | undefined> {
     await ensurePartitions(sql)
     return undefined
   } catch (error) {
-    if (error instanceof Error && isOutage(error)) return error
+    if (isOutage(error)) return error
     throw error
   }
 }
@@ -43,16 +43,3 @@ export function keepPartitions(sql: Sql, logger: Logger): Disposable {
   timer.unref()
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
-
-/**
- * Whether the database is away and may come back: the way to it is broken, or it says so itself (SQLSTATE 57P0x: it is
- * starting or stopping; class 53: it has no room for another connection; PostgreSQL manual, appendix A). A wrong
- * password or a database that does not exist needs somebody's hand.
- */
-function isOutage(error: Error): boolean {
-  const code = codeOf(error) ?? ''
-  return SQLSTATE.test(code) ? /^(57P0|53)/.test(code) : isTransient(error)
-}
-
-/** Five characters with a digit among them: ECONNREFUSED and EPIPE are none. */
-const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
