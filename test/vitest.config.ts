@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['{operator,services,monitor,test}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', ['json', { outputFile: '.cache/vitest.json' }]],
+    // Most tests wait for servers rather than compute; two at a time fill two cores.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
