@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { XmlElement } from '@platen/protocol'
 import { type BackoffRange, backoff, pause } from './backoff.ts'
-import { isRefusal, XmppError } from './error.ts'
+import { XmppError } from './error.ts'
 import { login, type Session, type XmppOptions } from './login.ts'
 
 /** A connection that is logged in, as the sender uses it. */
@@ -22,7 +22,7 @@ export interface ConnectionHandlers {
 }
 
 export interface ConnectionTimes {
-  /** Pauses between attempts; a refused login (wrong password) waits the longest at once. */
+  /** Pauses between attempts. */
   backoff: BackoffRange
   /** A login may take so long. */
   login: number
@@ -49,19 +49,17 @@ export async function stayConnected(
   let failures = 0
   while (!signal.aborted) {
     const started = performance.now()
-    let refused = false
     try {
       const deadline = AbortSignal.timeout(times.login)
       const session = await login(options, AbortSignal.any([signal, deadline]))
       await use(session, options.domain, { times, handlers, signal })
     } catch (error) {
       if (signal.aborted) return
-      refused = isRefusal(error)
       handlers.onDown(error)
     }
     failures = performance.now() - started >= times.stable ? 1 : failures + 1
-    const range = refused ? { ...times.backoff, first: times.backoff.longest } : times.backoff
-    await pause(backoff(failures, range), signal)
+    // Also after a refused login: a server refuses every account while it cannot reach its database.
+    await pause(backoff(failures, times.backoff), signal)
   }
 }
 

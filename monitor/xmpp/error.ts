@@ -14,7 +14,7 @@ export class XmppError extends Error {
 
 const ADVICE: Record<string, string> = {
   'not-authorized':
-    'the account or its password is wrong; check PLATEN_XMPP_USER and PLATEN_XMPP_PASSWORD',
+    'the server does not accept the account and its password; unless its database is away, check PLATEN_XMPP_USER and PLATEN_XMPP_PASSWORD',
   'no-tls':
     'the server offers no TLS, and nothing is sent without; check PLATEN_XMPP_HOST and PLATEN_XMPP_PORT',
   'host-unknown': 'the server does not serve this domain; check PLATEN_XMPP_DOMAIN',
@@ -35,13 +35,6 @@ const ADVICE: Record<string, string> = {
 export function explain(error: unknown): string {
   const condition = conditionOf(error)
   return ADVICE[condition] ?? (error instanceof XmppError ? error.message : condition)
-}
-
-/** Whether trying again soon is useless and only fills the server's log. */
-export function isRefusal(error: unknown): boolean {
-  return ['not-authorized', 'account-disabled', 'credentials-expired', 'conflict'].includes(
-    conditionOf(error),
-  )
 }
 
 function conditionOf(error: unknown): string {
