@@ -18,6 +18,7 @@ import { type Answer, readAnswer, refuseRequest } from './answer.ts'
 import { createFlow, type Flow, type SentBatch } from './flow.ts'
 import { createLedger } from './ledger.ts'
 import { measureSending } from './metrics.ts'
+import { createPatience } from './patience.ts'
 import { createTrouble } from './trouble.ts'
 
 export interface SenderOptions {
@@ -31,7 +32,10 @@ export interface SenderOptions {
   batchBytes?: number
   /** Bytes sent each second on average, which bounds the replay after an outage; default: no bound. */
   bytesPerSecond?: number
-  /** An answer that takes longer (ms) is not waited for: all is sent again on a new connection; default 30 s. */
+  /**
+   * An answer that takes longer (ms) is not waited for: all is sent again on a new connection; default 30 s. Twice as
+   * long each time until one comes, so that servers which are merely slow are not asked for more and more.
+   */
   answerTimeout?: number
   /** Pauses (ms) after the ingest has said `wait`; default 0.5 to 60 s. */
   waitBackoff?: BackoffRange
@@ -86,7 +90,9 @@ export function createSender(options: SenderOptions): Sender {
       if (element.name !== 'iq') return
       if (type === 'get' || type === 'set') return void link?.write(refuseRequest(element))
       const batch = from === component ? flow.take(id) : undefined
-      if (batch) exchange.onAnswer(batch, element)
+      if (!batch) return
+      watch.answered()
+      exchange.onAnswer(batch, element)
     },
     onDrain: flow.onDrain,
   }
@@ -105,7 +111,7 @@ export function createSender(options: SenderOptions): Sender {
       await ended
       link = undefined
       unsubscribe()
-      clearInterval(watch)
+      watch.stop()
       flow.use(undefined)
       exchange.flush()
     },
@@ -176,12 +182,14 @@ function settlementOf(
 
 /** The ingest may be gone although the server is there: an IQ that it had then is never answered. */
 function watchAnswers(flow: Flow, timeout: number, drop: (reason: XmppError) => void) {
-  return setInterval(
+  const patience = createPatience(timeout)
+  const timer = setInterval(
     () => {
       const oldest = flow.oldest()
-      if (!oldest || performance.now() - oldest.sentAt < timeout) return
+      if (!oldest || !patience.isOver(performance.now() - oldest.sentAt)) return
       drop(new XmppError('timeout', 'the ingest does not answer'))
     },
     Math.min(1000, timeout),
   )
+  return { answered: patience.renew, stop: () => clearInterval(timer) }
 }
