@@ -11,7 +11,7 @@ import type { IngestSettings } from './settings.ts'
 
 /** Commits at the same time: where unnest comes nearest to the speed of COPY. */
 export const LANES = 4
-export const GROUP = { reports: 1_000, bytes: 1024 * 1024 }
+export const GROUP = { reports: 2_000, bytes: 2 * 1024 * 1024 }
 /** In memory a decoded report takes several times its size on the wire. */
 const MEMORY = { reports: 10_000, bytes: 16 * 1024 * 1024 }
 /** Milliseconds since 1970, with fractions. */
