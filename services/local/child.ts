@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from './account.ts'
+import { reapLater, reapNoMore } from './reaper.ts'
 
 /** A server process that this process owns. */
 export interface Child {
   name: string
   pid: number
+  /** What it wrote to standard output and error. */
+  logFile: string
   /** Settles with the exit in words ("status 1", "signal SIGKILL") once the process has ended. */
   exited: Promise<string>
   /** Asks it to end with its own signal, and kills it after the deadline. */
@@ -18,6 +21,7 @@ export interface Child {
 }
 
 export interface ChildOptions {
+  /** For messages. */
   name: string
   command: string
   args: string[]
@@ -62,14 +66,15 @@ export function startChild(options: ChildOptions): Promise<Child> {
 function own(child: ChildProcess, options: ChildOptions, exited: Promise<string>): Child {
   const pid = child.pid as number
   const signal = options.stopSignal ?? 'SIGTERM'
-  reaper().write(`add ${pid} ${signal.slice(3)}\n`)
+  reapLater(pid, signal.slice(3))
   const gone = exited.then(how => {
-    reaper().write(`remove ${pid}\n`)
+    reapNoMore(pid)
     return how
   })
   return {
     name: options.name,
     pid,
+    logFile: options.logFile,
     exited: gone,
     process: child,
     kill: () => child.kill('SIGKILL'),
@@ -82,18 +87,33 @@ function own(child: ChildProcess, options: ChildOptions, exited: Promise<string>
   }
 }
 
-let reaperInput: NodeJS.WritableStream | undefined
-
-function reaper(): NodeJS.WritableStream {
-  if (reaperInput) return reaperInput
-  const script = fileURLToPath(new URL('reaper.sh', import.meta.url))
-  const child = spawn('sh', [script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
-  child.unref()
-  // A reaper that is gone must not take its owner with it (EPIPE).
-  child.stdin.on('error', () => {})
-  if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
-  reaperInput = child.stdin
-  return reaperInput
+/**
+ * Waits until a child is ready, and stops one that is not to be.
+ * @param whyNot asked again and again: undefined when it is ready, otherwise what is missing, in words.
+ * @throws with the end of its log, when it ends before or is not ready within the deadline.
+ */
+export async function untilReady(
+  child: Child,
+  whyNot: () => Promise<string | undefined>,
+  deadlineMs = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + deadlineMs
+  let end: string | undefined
+  void child.exited.then(how => {
+    end = `it ended with ${how}`
+  })
+  for (;;) {
+    const missing = await whyNot()
+    if (end === undefined && missing === undefined) return
+    const late = `it is not ready after ${deadlineMs / 1000} s (${missing})`
+    const why = end ?? (Date.now() > deadline ? late : undefined)
+    if (why !== undefined) {
+      await child.stop()
+      const { name, logFile } = child
+      throw new Error(`cannot start ${name}: ${why}; its log ${logFile} says:\n${tailOf(logFile)}`)
+    }
+    await sleep(30)
+  }
 }
 
 /** The last lines of a log, to be shown when a server does not start. */

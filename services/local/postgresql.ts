@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   chownSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { connect } from '@platen/database'
 import { type Account, closedTo, makeDirectory, serverAccount } from './account.ts'
-import { startChild, tailOf } from './child.ts'
+import { startChild, tailOf, untilReady } from './child.ts'
 
 /** A running PostgreSQL server, reachable only through a unix socket. */
 export interface Postgresql {
@@ -49,13 +49,13 @@ export async function startPostgresql(options: {
   makeDirectory(directory, account)
   const data = join(directory, 'data')
   const password = secret(join(directory, 'password'), account)
-  initialise({ bin, directory, data, account })
+  await initialise({ bin, directory, data, account })
 
   const socketDirectory = makeSocketDirectory(directory, account)
   const logFile = join(directory, 'postgresql.log')
   const settings = Object.entries({ listen_addresses: '', ...options.settings })
   const child = await startChild({
-    name: 'postgresql',
+    name: 'PostgreSQL',
     command: join(bin, 'postgres'),
     args: ['-D', data, '-k', socketDirectory, ...settings.flatMap(([k, v]) => ['-c', `${k}=${v}`])],
     logFile,
@@ -64,13 +64,7 @@ export async function startPostgresql(options: {
     stopSignal: 'SIGINT', // fast shutdown: sessions are ended, a checkpoint is written
   })
   const url = `postgres://${USER}:${password}@localhost/postgres?host=${encodeURIComponent(socketDirectory)}`
-  const ended = child.exited.then(how => {
-    throw new Error(
-      `cannot start PostgreSQL: it ended with ${how}; its log ${logFile} says:\n${tailOf(logFile)}`,
-    )
-  })
-  await Promise.race([answers(url), ended])
-  ended.catch(() => {}) // a later end is told by `exited`
+  await untilReady(child, () => whyNoAnswer(url))
   return {
     url,
     socketDirectory,
@@ -111,84 +105,89 @@ async function binaries(account?: Account): Promise<string> {
     mkdirSync(dirname(copy), { recursive: true, mode: 0o755 })
     const half = mkdtempSync(`${copy}-`)
     cpSync(native, half, { recursive: true, verbatimSymlinks: true })
-    chmodSync(half, 0o755)
-    renameSync(half, copy)
+    execFileSync('chmod', ['-R', 'a+rX', half]) // packages were unpacked under the user's umask
+    try {
+      renameSync(half, copy)
+    } catch (error) {
+      rmSync(half, { recursive: true })
+      if (!existsSync(copy)) throw error // otherwise another start was faster
+    }
   }
   return join(copy, 'bin')
 }
 
-function initialise(o: {
+async function initialise(o: {
   bin: string
   directory: string
   data: string
   account: Account | undefined
-}): void {
+}): Promise<void> {
   if (existsSync(join(o.data, 'PG_VERSION'))) return
   // initdb refuses a directory that is not empty, and cleans up after itself only when it is not killed.
   rmSync(o.data, { recursive: true, force: true })
   const half = `${o.data}.half`
-  rmSync(half, { recursive: true, force: true })
+  rmSync(half, { recursive: true, force: true, maxRetries: 5 }) // a killed start's initdb may just be ending
   const password = join(o.directory, 'password')
-  const args = [
-    '-D',
-    half,
-    '-U',
-    USER,
-    '-A',
-    'scram-sha-256',
-    `--pwfile=${password}`,
-    '-E',
-    'UTF8',
-    '--locale=C',
-  ]
-  try {
-    execFileSync(join(o.bin, 'initdb'), args, { cwd: o.directory, stdio: 'pipe', ...o.account })
-  } catch (cause) {
-    throw new Error(`cannot make a PostgreSQL database in ${o.directory}: initdb failed`, { cause })
+  const logFile = join(o.directory, 'initdb.log')
+  const how = await startChild({
+    name: 'initdb',
+    command: join(o.bin, 'initdb'),
+    args: ['-D', half, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${password}`].concat([
+      '-E',
+      'UTF8',
+      '--locale=C',
+    ]),
+    logFile,
+    cwd: o.directory,
+    account: o.account,
+  }).then(({ exited }) => exited)
+  if (how !== 'status 0') {
+    throw new Error(
+      `cannot make a PostgreSQL database in ${o.directory}: initdb ended with ${how}; its log ${logFile} says:\n${tailOf(logFile)}`,
+    )
   }
   renameSync(half, o.data)
+  rmSync(logFile)
 }
 
 function secret(file: string, account?: Account): string {
   if (!existsSync(file)) {
-    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true })
-    if (account) chownSync(file, account.uid, account.gid)
+    // Under its name only when it is whole and belongs to the account: a start may be killed at any moment.
+    const half = `${file}.new`
+    rmSync(half, { force: true })
+    writeFileSync(half, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true })
+    if (account) chownSync(half, account.uid, account.gid)
+    renameSync(half, file)
   }
   return readFileSync(file, 'utf8')
 }
 
-/** A socket's path holds at most 107 bytes, so a deep data directory gets a short one among the temporary files. */
+/** A socket's path holds at most 107 bytes, so a deep data directory gets a short one elsewhere. */
 function makeSocketDirectory(directory: string, account?: Account): string {
   const near = join(directory, 'socket')
   if (Buffer.byteLength(near) <= 80) {
     makeDirectory(near, account)
     return near
   }
-  const short = join(
-    tmpdir(),
-    `platen-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`,
-  )
+  const name = `platen-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
+  const short = join(account && existsSync('/run') ? '/run' : tmpdir(), name)
   makeDirectory(short, account)
+  const owner = account?.uid ?? process.getuid?.()
+  if (lstatSync(short).uid !== owner) {
+    throw new Error(
+      `cannot put PostgreSQL's socket into ${short}: it belongs to somebody else; remove it, or name a shorter directory with --data`,
+    )
+  }
   return short
 }
 
-async function answers(url: string): Promise<void> {
-  const deadline = Date.now() + 30_000
+async function whyNoAnswer(url: string): Promise<string | undefined> {
   const sql = connect(url, { max: 1 })
   try {
-    for (;;) {
-      const failure = await sql`select 1`.then(
-        () => undefined,
-        (error: unknown) => error,
-      )
-      if (!failure) return
-      if (Date.now() > deadline) {
-        throw new Error('cannot reach PostgreSQL within 30 s; look into its log', {
-          cause: failure,
-        })
-      }
-      await new Promise(done => setTimeout(done, 50))
-    }
+    await sql`select 1`
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   } finally {
     await sql.end()
   }

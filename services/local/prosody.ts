@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { makeDirectory, serverAccount } from './account.ts'
 import { certificateFor } from './certificate.ts'
-import { startChild, tailOf } from './child.ts'
+import { startChild, untilReady } from './child.ts'
 import { prosodyConfig } from './prosody-config.ts'
 import { findProsody } from './prosody-install.ts'
 import { watchXmpp } from './xmpp-liveness.ts'
@@ -54,7 +54,7 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
 
   const logFile = join(directory, 'prosody.log')
   const child = await startChild({
-    name: 'prosody',
+    name: 'Prosody',
     command: program.command,
     args: [...program.args, '--config', configFile, '-F'],
     env: program.env,
@@ -62,14 +62,13 @@ export async function startProsody(options: ProsodyOptions): Promise<Prosody> {
     cwd: directory,
     account,
   })
-  const ended = child.exited.then(how => {
-    throw new Error(
-      `cannot start Prosody: it ended with ${how}; its log ${logFile} says:\n${tailOf(logFile)}`,
-    )
-  })
   const { c2sPort, componentPort } = options
-  await Promise.race([Promise.all([listens(c2sPort), listens(componentPort)]), ended])
-  ended.catch(() => {}) // a later end is told by `exited`
+  await untilReady(child, async () => {
+    for (const port of [c2sPort, componentPort]) {
+      if (!(await accepts(port))) return `nothing listens on port ${port}`
+    }
+    return undefined
+  })
   const { pid, exited, stop, kill } = child
   const watching = new AbortController()
   void exited.then(() => watching.abort())
@@ -85,16 +84,6 @@ function databaseOf(url: string): Parameters<typeof prosodyConfig>[0]['database'
     port: Number(port || 5432),
     username: decodeURIComponent(username),
     password: decodeURIComponent(password),
-  }
-}
-
-async function listens(port: number): Promise<void> {
-  const deadline = Date.now() + 30_000
-  while (!(await accepts(port))) {
-    if (Date.now() > deadline) {
-      throw new Error(`cannot reach Prosody on port ${port} within 30 s; look into its log`)
-    }
-    await new Promise(done => setTimeout(done, 30))
   }
 }
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Child, startChild, tailOf } from './child.ts'
+import { type Child, startChild, untilReady } from './child.ts'
 import { freePorts } from './ports.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -28,32 +27,16 @@ export async function startRoom(options: {
     logFile,
     ipc: true,
   })
-  const ended = child.exited.then(how => {
-    throw new Error(
-      `cannot start ${name}: it ended with ${how}; its log ${logFile} says:\n${tailOf(logFile)}`,
-    )
-  })
-  try {
-    const deadlineMs = options.deadlineMs ?? 30_000
-    await Promise.race([isReady(`http://127.0.0.1:${healthPort}/readyz`, name, deadlineMs), ended])
-  } catch (error) {
-    await child.stop()
-    throw error
-  } finally {
-    ended.catch(() => {}) // a later end is told by `exited`
-  }
+  await untilReady(
+    child,
+    () => whyNotReady(`http://127.0.0.1:${healthPort}/readyz`),
+    options.deadlineMs,
+  )
   return child
 }
 
-async function isReady(url: string, name: string, deadlineMs: number): Promise<void> {
-  const deadline = Date.now() + deadlineMs
-  for (;;) {
-    const response = await fetch(url).catch(() => undefined)
-    if (response?.ok) return
-    if (Date.now() > deadline) {
-      const why = response ? await response.text() : 'no answer'
-      throw new Error(`cannot start ${name}: it is not ready after ${deadlineMs / 1000} s (${why})`)
-    }
-    await sleep(50)
-  }
+async function whyNotReady(url: string): Promise<string | undefined> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+  if (response?.ok) return undefined
+  return response ? await response.text() : 'no answer'
 }
