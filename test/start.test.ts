@@ -19,7 +19,7 @@ function directory(): string {
 describe('npm start', { timeout: 120_000 }, () => {
   it('shows a simulated fleet of at least eight vendors in GraphQL and stops without a trace', async () => {
     const path = directory()
-    const data = join(path, 'data')
+    const data = join(path, 'größere Daten')
     const run = runStart(['--json', '--port', '0', '--printers', '16', '--data', data], path)
     const at = await announced(run)
     expect(at.devices).toBe(16)
@@ -65,6 +65,27 @@ describe('npm start', { timeout: 120_000 }, () => {
     ).toEqual(before)
     once.process.kill('SIGINT')
     expect(await once.ended).toBe(0)
+  })
+
+  it('says by its status that it was stopped before it was ready, and leaves nothing behind', async () => {
+    const path = directory()
+    const data = join(path, 'data')
+    const run = runStart(['--exit-when-ready', '--port', '0', '--data', data], path)
+    await expect.poll(run.stderr, { timeout: 20_000, interval: 20 }).toMatch(/^postgresql +ready/m)
+    const children = childrenOf(data)
+    run.process.kill('SIGTERM')
+    expect(await run.ended).toBe(1)
+    expect(children.length).toBeGreaterThan(1)
+    expect(children.filter(isAlive)).toEqual([])
+    expect(existsSync(join(data, 'processes.json'))).toBe(false)
+  })
+
+  it('goes on when nobody reads what it tells any more', async () => {
+    const path = directory()
+    const args = ['--exit-when-ready', '--port', '0', '--printers', '1']
+    const run = runStart([...args, '--data', join(path, 'data')], path)
+    run.process.stderr?.destroy()
+    expect(await run.ended).toBe(0)
   })
 
   it.skipIf(!existsSync(recordings))('shows all recorded real devices', async () => {

