@@ -1,10 +1,11 @@
 import { mkdir, mkdtempDisposable, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { findViolations, importsOf } from './architecture.ts'
 
-const root = new URL('..', import.meta.url).pathname
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 it('the code keeps to the table of docs/architecture.md', async () => {
   expect(await findViolations(root)).toEqual([])

@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   // Not `development`, which Node does not take either: graphql would be loaded twice, once in a build of its own.
   ssr: { resolve: { conditions: ['module', 'node'] } },
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['{operator,services,monitor,test}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', ['json', { outputFile: '.cache/vitest.json' }]],

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-const main = new URL('ingest.ts', import.meta.url).pathname
+const main = fileURLToPath(new URL('ingest.ts', import.meta.url))
 
 function bench(...args: string[]) {
   return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })

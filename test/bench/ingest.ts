@@ -6,7 +6,16 @@ import { WRITERS } from './write-path.ts'
 
 // npm run bench:ingest; see docs/benchmarks.md
 
-process.exitCode = await main(process.argv.slice(2))
+class StoppedError extends Error {}
+
+const { promise: stopped, reject: stop } = Promise.withResolvers<never>()
+stopped.catch(() => {}) // a signal while it starts counts when that is done
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stop(new StoppedError('stopped before it was measured')))
+}
+
+// What a signal has interrupted does not go on once the servers are stopped and their directory is gone.
+process.exit(await main(process.argv.slice(2)))
 
 async function main(args: string[]): Promise<number> {
   try {
@@ -15,9 +24,9 @@ async function main(args: string[]): Promise<number> {
     else await bench(options)
     return 0
   } catch (error) {
-    if (!(error instanceof OptionError)) throw error
+    if (!(error instanceof OptionError || error instanceof StoppedError)) throw error
     process.stderr.write(`${error.message}\n`)
-    return 2
+    return error instanceof OptionError ? 2 : 1
   }
 }
 
@@ -25,8 +34,11 @@ async function bench({ seconds, monitors }: Options): Promise<void> {
   const most = Math.max(...monitors)
   progress('starting PostgreSQL and Prosody')
   await using stack = await startStack(Math.max(most, WRITERS))
-  print(await compareWrites(stack, seconds, progress))
-  print(await compareRoundTrips(stack, { seconds, monitors }, progress))
+  const measure = async () => {
+    print(await compareWrites(stack, seconds, progress))
+    print(await compareRoundTrips(stack, { seconds, monitors }, progress))
+  }
+  await Promise.race([measure(), stopped])
 }
 
 function progress(line: string): void {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 
 /** A process of the benchmark that does as it is told. */
 export interface Worker<Commands> extends AsyncDisposable {
@@ -19,7 +20,7 @@ export async function startWorker<Commands>(
   file: string,
   settings: object,
 ): Promise<Worker<Commands>> {
-  const path = new URL(file, import.meta.url).pathname
+  const path = fileURLToPath(new URL(file, import.meta.url))
   const child = spawn(process.execPath, [path, JSON.stringify(settings)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

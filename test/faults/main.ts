@@ -23,11 +23,13 @@ async function main(): Promise<number> {
   }
   const directory = makeDirectory()
   const holds = await run(options, directory).catch((error: unknown) => {
-    tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    if (stopping.signal.aborted) tell('stopped before it was shown')
+    else tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return false
   })
+  if (holds || stopping.signal.aborted) rmSync(directory, { recursive: true })
+  if (stopping.signal.aborted) return 1
   if (holds) {
-    rmSync(directory, { recursive: true })
     tell('nothing lost, nothing doubled')
     return 0
   }

@@ -47,14 +47,18 @@ export function makeDirectory(): string {
 
 /** Starts PostgreSQL (with fsync: durability is real), Prosody, the ingest and the monitors. */
 export async function startStack(directory: string, signal: AbortSignal): Promise<Stack> {
+  await using cleanUp = new AsyncDisposableStack()
   const log = (line: string) => appendFileSync(join(directory, 'supervisor.log'), `${line}\n`)
-  const below = createProcesses(log, signal)
-  const above = createProcesses(log, signal)
   const smallDisk = await mountSmallDisk(join(directory, 'small-disk'))
+  cleanUp.defer(() => smallDisk?.stop())
+  const below = createProcesses(log, signal)
+  cleanUp.defer(() => below.stop())
   const postgresql = join(directory, 'postgresql')
   const { url } = await below.run('postgresql', () => startPostgresql({ directory: postgresql }))
   const databases = await makeDatabases(url)
-  const { caFile, lines } = await startServers(directory, databases.url, above)
+  const above = createProcesses(log, signal)
+  cleanUp.defer(() => above.stop())
+  const { caFile, lines } = await startServers(directory, databases.url, { above, cleanUp })
 
   const base = Date.now()
   const streams = createStreams(directory, smallDisk, above)
@@ -69,6 +73,7 @@ export async function startStack(directory: string, signal: AbortSignal): Promis
   for (const { name } of MONITORS) {
     await until(`${name} tells of itself`, () => streams.statusOf(name))
   }
+  const started = cleanUp.move()
   return {
     ...databases,
     directory,
@@ -84,19 +89,23 @@ export async function startStack(directory: string, signal: AbortSignal): Promis
     async stopSending() {
       await above.stop()
     },
-    async stop() {
-      await above.stop()
-      await Promise.all(Object.values(lines).map(line => line.close()))
-      await below.stop()
-      await smallDisk?.stop()
-    },
+    stop: () => started.disposeAsync(),
   }
 }
 
 /** Prosody and the ingest, and a line of its own from each that connects. */
-async function startServers(directory: string, databaseUrl: string, processes: Processes) {
+async function startServers(
+  directory: string,
+  databaseUrl: string,
+  { above, cleanUp }: { above: Processes; cleanUp: AsyncDisposableStack },
+) {
+  const open = async (port: number) => {
+    const line = await startRelay(port)
+    cleanUp.defer(() => line.close())
+    return line
+  }
   const [c2sPort, componentPort] = (await freePorts(2)) as [number, number]
-  const { caFile } = await processes.run('prosody', () =>
+  const { caFile } = await above.run('prosody', () =>
     startProsody({
       directory: join(directory, 'prosody'),
       domain: DOMAIN,
@@ -107,12 +116,12 @@ async function startServers(directory: string, databaseUrl: string, processes: P
     }),
   )
   const lines: Record<Line, Relay> = {
-    ingest: await startRelay(componentPort),
-    'monitor-a': await startRelay(c2sPort),
-    'monitor-b': await startRelay(c2sPort),
-    'monitor-c': await startRelay(c2sPort),
-    'monitor-d': await startRelay(c2sPort),
-    'monitor-e': await startRelay(c2sPort),
+    ingest: await open(componentPort),
+    'monitor-a': await open(c2sPort),
+    'monitor-b': await open(c2sPort),
+    'monitor-c': await open(c2sPort),
+    'monitor-d': await open(c2sPort),
+    'monitor-e': await open(c2sPort),
   }
   const env = {
     PLATEN_DATABASE_URL: databaseUrl,
@@ -121,7 +130,7 @@ async function startServers(directory: string, databaseUrl: string, processes: P
     PLATEN_COMPONENT_PORT: String(lines.ingest.port),
     PLATEN_COMPONENT_SECRET: SECRET,
   }
-  await processes.run('ingest', () => startNode({ directory, name: 'ingest', main: INGEST, env }))
+  await above.run('ingest', () => startNode({ directory, name: 'ingest', main: INGEST, env }))
   return { caFile, lines }
 }
 

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import snmp from 'net-snmp'
 import { describe, expect, it } from 'vitest'
@@ -16,7 +17,7 @@ import { PDU, V2C } from './message.ts'
 import { MODELS } from './models/index.ts'
 
 /** Recordings of real printers, where there are any beside the project. */
-const REAL = new URL('../../../shared/printers', import.meta.url).pathname
+const REAL = fileURLToPath(new URL('../../../shared/printers', import.meta.url))
 const SYS_DESCR = '1.3.6.1.2.1.1.1.0'
 const SUPPLY_LEVEL = '1.3.6.1.2.1.43.11.1.1.9'
 const ALERTS = '1.3.6.1.2.1.43.18.1.1'

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readSettings } from './settings.ts'
 
-const MAIN = new URL('main.ts', import.meta.url).pathname
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
 function startMain(env: Record<string, string>) {
   const child = fork(MAIN, { env: { ...process.env, ...env }, stdio: 'pipe' })

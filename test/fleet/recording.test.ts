@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadRecordings, parseRecording } from './recording.ts'
 
@@ -92,7 +93,7 @@ describe('a directory of recordings', () => {
     await expect(loadRecordings(join(root.path, 'none'))).rejects.toThrow('it does not exist')
   })
 
-  const shared = new URL('../../../shared/printers', import.meta.url).pathname
+  const shared = fileURLToPath(new URL('../../../shared/printers', import.meta.url))
   it.runIf(existsSync(shared))('loads the recordings of real printers, all 28', async () => {
     const recordings = await loadRecordings(shared)
     expect(recordings).toHaveLength(28)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
 /** A line of a process's log, or any other line that it wrote to standard error as `text`. */
 export interface LogLine {
@@ -25,7 +26,7 @@ export interface TestProcess extends AsyncDisposable {
 
 /** Starts a process, e.g. `startProcess('services/ingest/main.ts', { PLATEN_DATABASE_URL: url })`. */
 export function startProcess(main: string, env: Record<string, string>): TestProcess {
-  const file = new URL(`../../${main}`, import.meta.url).pathname
+  const file = fileURLToPath(new URL(`../../${main}`, import.meta.url))
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [file], {
     env: { PATH, HOME, PLATEN_HEALTH_PORT: '0', ...env },
