@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isBusy, isCorrupt, OutboxError } from './error.ts'
@@ -88,6 +88,7 @@ function makeDirectory(directory: string): void {
 }
 
 function open(path: string): DatabaseSync {
+  closeSync(openSync(path, 'a', 0o600)) // nobody else reads it; its write-ahead log gets the same permissions
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
     database.exec(PRAGMAS)
@@ -96,7 +97,6 @@ function open(path: string): DatabaseSync {
     if (version === 0) create(database)
     else if (version !== SCHEMA_VERSION) throw newerVersion()
     database.exec('commit')
-    chmodSync(path, 0o600)
     check(database)
     return database
   } catch (error) {

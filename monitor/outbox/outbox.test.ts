@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryDirectory } from '../../test/support/directory.ts'
@@ -30,6 +30,15 @@ describe('the outbox', () => {
     expect(outbox.read(1, ALL)).toMatchObject({ first: 2, last: 3 })
     expect(outbox.read(3, ALL)).toBeUndefined()
     expect(one?.reports[0]).toContain(`epoch="${outbox.epoch}" seq="1"`)
+  })
+
+  it('can be read by nobody else, also in a directory that can', () => {
+    using directory = temporaryDirectory()
+    using outbox = openOutbox({ directory: directory.path })
+    outbox.append([reading('a', 1)])
+    for (const file of ['outbox.sqlite', 'outbox.sqlite-wal']) {
+      expect(statSync(join(directory.path, file)).mode & 0o077, file).toBe(0)
+    }
   })
 
   it('forgets what is settled, and nothing else', () => {

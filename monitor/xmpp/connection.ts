@@ -48,16 +48,17 @@ export async function stayConnected(
   const times = { ...TIMES, ...options.times }
   let failures = 0
   while (!signal.aborted) {
-    const started = performance.now()
+    let upSince = Number.POSITIVE_INFINITY
     try {
       const deadline = AbortSignal.timeout(times.login)
       const session = await login(options, AbortSignal.any([signal, deadline]))
+      upSince = performance.now()
       await use(session, options.domain, { times, handlers, signal })
     } catch (error) {
       if (signal.aborted) return
       handlers.onDown(error)
     }
-    failures = performance.now() - started >= times.stable ? 1 : failures + 1
+    failures = performance.now() - upSince >= times.stable ? 1 : failures + 1
     // Also after a refused login: a server refuses every account while it cannot reach its database.
     await pause(backoff(failures, times.backoff), signal)
   }
