@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { temporaryDirectory } from './support/directory.ts'
+
+/** Stands for what a script runs: ends in its own way when it is asked to. */
+const RUN = `trap 'echo stopped in order; exit 7' TERM
+echo running
+i=0; while [ $i -lt 200 ]; do i=$((i + 1)); sleep 0.05; done
+`
+
+// A shell in between would end at once, and leave what it has started running alone.
+it.each(Object.keys(manifest.scripts))(
+  'SIGTERM for `npm run %s` reaches what it runs, and its status comes back',
+  async name => {
+    using directory = temporaryDirectory()
+    mkdirSync(join(directory.path, 'services/local'), { recursive: true })
+    writeFileSync(join(directory.path, 'services/local/run.sh'), RUN)
+    writeFileSync(
+      join(directory.path, 'package.json'),
+      JSON.stringify({ scripts: manifest.scripts }),
+    )
+    const npm = spawn('npm', ['run', '--silent', name], {
+      cwd: directory.path,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let said = ''
+    for await (const chunk of npm.stdout.setEncoding('utf8')) {
+      said += chunk
+      if (chunk === 'running\n') npm.kill('SIGTERM')
+    }
+    const status = npm.exitCode ?? (await once(npm, 'exit'))[0]
+    expect({ said, status }).toEqual({ said: 'running\nstopped in order\n', status: 7 })
+  },
+)
