@@ -51,7 +51,7 @@ export async function claim(directory: string, deadlineMs = 15_000): Promise<Cla
 function hold(file: string): DatabaseSync | undefined {
   const database = new DatabaseSync(file, { timeout: 0 })
   try {
-    database.exec('begin exclusive')
+    database.exec('pragma journal_mode = off; begin exclusive')
     return database
   } catch (error) {
     database.close()

@@ -22,7 +22,7 @@ export function prosodyConfig(s: ProsodySettings): string {
 daemonize = false
 data_path = ${lua(s.dataDirectory)}
 certificates = ${lua(s.dataDirectory)}
-log = { info = "*console" }
+log = { warn = "*console" } -- info tells of each connection, and the liveness probe makes one every few seconds
 network_settings = { nagle = false, opportunistic_writes = true, tcp_backlog = 1024 }
 
 interfaces = { "127.0.0.1" }

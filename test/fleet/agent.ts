@@ -223,6 +223,8 @@ async function bind(socket: Socket, address: string, port: number): Promise<void
 function bindFailure(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') return 'the port is in use; choose another one or stop what uses it'
+  if (code === 'EMFILE')
+    return 'too many files are open; raise ulimit -n, or ask for fewer printers'
   if (code === 'EACCES') return 'ports below 1024 need root; choose a port from 1024 on'
   return error instanceof Error ? error.message : String(error)
 }

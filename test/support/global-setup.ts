@@ -12,6 +12,7 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for the whole run. Nothing on it outlives the run, so it need not wait for the disk. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  process.umask(0o022) // servers that do not run as root must get through, as npm start sees to it
   await findProsody(line => process.stderr.write(`${line}\n`))
   const directory = temporaryDirectory()
   const settings = { fsync: 'off', max_connections: '300' }
