@@ -74,6 +74,8 @@ export async function startStack(
     PLATEN_SNMP_COMMUNITIES: options.communities.join(','),
     PLATEN_NETWORKS: target.networks.join(','),
     PLATEN_SNMP_PORT: String(target.port),
+    // Simulated printers change while one looks.
+    ...(options.source.kind === 'network' ? {} : { PLATEN_POLL_SECONDS: '15' }),
   })
   return { url: `http://127.0.0.1:${apiPort}/graphql`, token: tenant.token, monitorStarted }
 }
