@@ -6,8 +6,12 @@ import { expect, it } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { temporaryDirectory } from './support/directory.ts'
 
-/** Stands for what a script runs: ends in its own way when it is asked to. */
+/**
+ * Stands for what a script runs: ends in its own way when it is asked to. It takes a moment to start, as npm does between
+ * starting a process and being ready to pass signals on to it.
+ */
 const RUN = `trap 'echo stopped in order; exit 7' TERM
+sleep 1
 echo running
 i=0; while [ $i -lt 200 ]; do i=$((i + 1)); sleep 0.05; done
 `
@@ -28,11 +32,11 @@ it.each(Object.keys(manifest.scripts))(
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     let said = ''
-    for await (const chunk of npm.stdout.setEncoding('utf8')) {
+    npm.stdout.on('data', chunk => {
       said += chunk
-      if (chunk === 'running\n') npm.kill('SIGTERM')
-    }
-    const status = npm.exitCode ?? (await once(npm, 'exit'))[0]
+      if (said === 'running\n') npm.kill('SIGTERM')
+    })
+    const [status] = await once(npm, 'close')
     expect({ said, status }).toEqual({ said: 'running\nstopped in order\n', status: 7 })
   },
 )
