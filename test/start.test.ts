@@ -157,6 +157,15 @@ describe('npm start refuses in one sentence', () => {
     expect(lastLine(run.stderr())).toMatch(/cannot keep data in .*; name another with --data/)
   })
 
+  it('a file that is in the way', async () => {
+    const path = directory()
+    mkdirSync(join(path, 'data'))
+    writeFileSync(join(path, 'data/logs'), '')
+    const run = runStart(['--data', 'data', '--port', '0'], path)
+    expect(await run.ended).toBe(1)
+    expect(lastLine(run.stderr())).toMatch(/^cannot start: EEXIST.*; .*--data$/)
+  })
+
   it('a database that a newer Platen has written', { timeout: 60_000 }, async () => {
     const path = directory()
     const data = join(path, 'data')

@@ -33,9 +33,16 @@ async function main(): Promise<number> {
     return 0
   } catch (error) {
     if (stopping.signal.aborted) return options.exitWhenReady ? 1 : 0
-    tell(error instanceof Error ? error.message : String(error))
+    tell(sentenceOf(error))
     return 1
   }
+}
+
+/** Ours are sentences already; the system's (a full disk, a missing permission) only name the cause. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (!('syscall' in error)) return error.message
+  return `cannot start: ${error.message}; mend that, or name another directory with --data`
 }
 
 function read(): Options | number {
