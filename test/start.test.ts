@@ -124,6 +124,7 @@ describe('npm start refuses in one sentence', () => {
     expect(lastLine(run.stderr())).toMatch(says)
     expect(run.stdout()).toBe('')
     expect(existsSync(join(path, 'data/postgresql')), 'nothing half started').toBe(false)
+    expect(existsSync(join(path, 'data/source')), 'the directory is free for another').toBe(false)
   })
 
   it('a recording with garbage', async () => {

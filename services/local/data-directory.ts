@@ -22,28 +22,42 @@ export function defaultDirectory(source: Source): string {
 }
 
 /**
- * Makes the directory when it is missing and marks it with its kind of source.
+ * Makes the directory when it is missing.
  * @throws when it cannot be written, or holds the data of another kind of source.
  */
 export function openDirectory(directory: string, source: Source): void {
-  const file = join(directory, 'source')
   try {
     mkdirSync(directory, { recursive: true, mode: 0o755 })
     if (!statSync(directory).isDirectory()) throw new Error('it is not a directory')
     accessSync(directory, constants.W_OK | constants.X_OK)
-    if (!kindOf(file)) writeFileSync(file, source.kind)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`cannot keep data in ${directory}: ${why}; name another with --data`, { cause })
   }
-  const kind = kindOf(file)
-  if (kind === source.kind) return
+  const kind = kindOf(directory)
+  if (!kind || kind === source.kind) return
   throw new Error(
-    `cannot use ${directory}: it holds ${kind} printers, and this start is for ${source.kind} ones; name another with --data`,
+    `cannot use ${directory}: it holds data of ${WORDS[kind]}, and this start is for ${WORDS[source.kind]}; name another with --data`,
   )
 }
 
+const WORDS: Record<Source['kind'], string> = {
+  simulated: 'simulated printers',
+  recordings: 'recorded printers',
+  network: 'real printers',
+}
+
+/** Notes whose data the directory holds from now on: only once nothing is wrong with the source. */
+export function markDirectory(directory: string, source: Source): void {
+  if (kindOf(directory) === source.kind) return
+  writeFileSync(markOf(directory), source.kind)
+}
+
+const markOf = (directory: string) => join(directory, 'source')
+
 /** Undefined in a new directory, and where a full disk took the name of the file but not what is in it. */
-function kindOf(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, 'utf8') || undefined : undefined
+function kindOf(directory: string): Source['kind'] | undefined {
+  const file = markOf(directory)
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return text in WORDS ? (text as Source['kind']) : undefined
 }

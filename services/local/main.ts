@@ -92,10 +92,12 @@ function announce(
   options: Options,
 ): void {
   const seconds = Math.round((performance.now() - begun) / 100) / 10
-  tell(`all there    after ${seconds} s${options.exitWhenReady ? '' : '; Ctrl-C stops everything'}`)
+  const how = sight.found === 0 ? 'none found' : 'all there'
+  const next = options.exitWhenReady ? '' : '; Ctrl-C stops everything'
+  tell(`${how.padEnd(12)} after ${seconds} s${next}`)
   if (sight.found === 0) {
     tell(
-      'no printer   answered: check that SNMP is switched on in them, and --network and --community',
+      '             check that SNMP is switched on in the printers, and --network and --community',
     )
   }
   if (!options.json) return

@@ -15,8 +15,10 @@ describe('the command line of npm start', () => {
   })
 
   it('takes several real networks', () => {
-    expect(parse('--network', '192.168.1.0/24', '--network=10.0.0.0/22')).toMatchObject({
-      source: { kind: 'network', networks: ['192.168.1.0/24', '10.0.0.0/22'] },
+    expect(
+      parse('--network', '192.168.1.0/24,192.168.2.0/24', '--network=10.0.0.0/22'),
+    ).toMatchObject({
+      source: { kind: 'network', networks: ['192.168.1.0/24', '192.168.2.0/24', '10.0.0.0/22'] },
     })
   })
 
@@ -40,6 +42,14 @@ describe('the command line of npm start', () => {
     { args: ['--network', '300.0.0.0/24'], says: /cannot read --network/ },
     { args: ['--network', '10.0.0.0/8'], says: /cannot sweep --network 10\.0\.0\.0\/8: .*smaller/ },
     { args: ['--network', '10.0.0.0/24', '--printers', '3'], says: /choose one/ },
+    {
+      args: ['--community', 'office'],
+      says: /--community is for real printers; name their --network/,
+    },
+    {
+      args: ['--recordings', '--json'],
+      says: /^cannot start: Option '--recordings' argument is ambiguous; [^\n]*$/,
+    },
     { args: ['--data'], says: /cannot start: Option '--data/ },
   ])('refuses $args in one sentence', ({ args, says }) => {
     expect(() => parse(...args)).toThrow(OptionError)

@@ -75,8 +75,10 @@ function parse(args: string[]): Values {
   try {
     return parseArgs({ args, options: spec, allowPositionals: false }).values
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    throw new OptionError(`cannot start: ${why}; see npm start -- --help`)
+    const why = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error)
+    throw new OptionError(
+      `cannot start: ${why}; write npm start -- OPTIONS, see npm start -- --help`,
+    )
   }
 }
 
@@ -88,7 +90,13 @@ function sourceOf(values: Values, from: string): Source {
         `cannot start: --${other} simulates printers and --network reads real ones; choose one`,
       )
     }
-    return { kind: 'network', networks: values.network.map(network) }
+    return {
+      kind: 'network',
+      networks: values.network.flatMap(list => list.split(',')).map(network),
+    }
+  }
+  if (values.community) {
+    throw new OptionError('cannot start: --community is for real printers; name their --network')
   }
   if (values.recordings !== undefined) {
     const printers =

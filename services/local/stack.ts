@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { markDirectory } from './data-directory.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import type { Options } from './options.ts'
 import { freePorts } from './ports.ts'
@@ -27,6 +28,7 @@ export async function startStack(
   const logDirectory = join(directory, 'logs')
   mkdirSync(logDirectory, { recursive: true, mode: 0o700 })
   const target = await targetOf(options, logDirectory, supervisor)
+  markDirectory(directory, options.source)
   await findProsody(tell)
   const room = (name: string, env: Record<string, string>) =>
     supervisor.run(name.split('/').at(-1) as string, () =>
