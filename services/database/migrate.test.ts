@@ -1,5 +1,6 @@
 import { cp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { emptyDatabase } from '../../test/support/database.ts'
 import { temporaryDirectory } from '../../test/support/directory.ts'
@@ -7,7 +8,7 @@ import type { Sql } from './connect.ts'
 import { ChangedMigrationError, NewerDatabaseError } from './errors.ts'
 import { migrate } from './migrate.ts'
 
-const SHIPPED = new URL('migrations', import.meta.url).pathname
+const SHIPPED = fileURLToPath(new URL('migrations', import.meta.url))
 const files = (await readdir(SHIPPED)).sort()
 const newest = files.length
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import Postgrator from 'postgrator'
 import { connect, type Transaction } from './connect.ts'
@@ -6,7 +7,7 @@ import { ChangedMigrationError, NewerDatabaseError } from './errors.ts'
 /** Any number will do, as long as every process of Platen uses the same. */
 const MIGRATION_LOCK = 0x706c61
 
-const MIGRATIONS = new URL('migrations', import.meta.url).pathname
+const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url))
 
 /**
  * Brings the schema of the database at `url` to the newest version, forward only. Each migration is a transaction of its own, so that an
