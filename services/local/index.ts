@@ -1,4 +1,5 @@
-export { type Child, startChild } from './child.ts'
+export { type Child, startChild, tailOf, untilReady } from './child.ts'
+export { type Lock, tryLock } from './lock.ts'
 export { freePorts } from './ports.ts'
 export { type Postgresql, startPostgresql } from './postgresql.ts'
 export { type Prosody, type ProsodyOptions, startProsody } from './prosody.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { tryLock } from './lock.ts'
 
 /** A process as it can be found again: its id, and when it started (ids are used again). */
 interface Trace {
@@ -25,7 +25,7 @@ export interface Claim {
 export async function claim(directory: string, deadlineMs = 15_000): Promise<Claim> {
   const file = join(directory, 'processes.json')
   const [owner, ...children] = read(file)
-  const held = hold(join(directory, 'lock'))
+  const held = tryLock(join(directory, 'lock'))
   if (!held) {
     throw new Error(
       `cannot use ${directory}: Platen runs there already (process ${owner?.pid ?? 'unknown'}); stop it first, or name another directory with --data`,
@@ -42,26 +42,10 @@ export async function claim(directory: string, deadlineMs = 15_000): Promise<Cla
     },
     release() {
       rmSync(file, { force: true })
-      held.close()
+      held.release()
     },
   }
 }
-
-/** SQLite's lock on an empty file: only one process gets it, and it goes with that process, however that ends. */
-function hold(file: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(file, { timeout: 0 })
-  try {
-    database.exec('pragma journal_mode = off; begin exclusive')
-    return database
-  } catch (error) {
-    database.close()
-    if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) return undefined
-    throw error
-  }
-}
-
-/** https://www.sqlite.org/rescode.html#busy */
-const BUSY = 5
 
 async function end(traces: Trace[], deadlineMs: number): Promise<void> {
   const deadline = Date.now() + deadlineMs

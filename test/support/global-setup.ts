@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { findProsody, startPostgresql } from '@platen/local'
 import type { TestProject } from 'vitest/node'
+import { shareKubernetes } from '../kubernetes/shared-server.ts'
 import { temporaryDirectory } from './directory.ts'
 
 declare module 'vitest' {
@@ -10,7 +11,10 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL for the whole run. Nothing on it outlives the run, so it need not wait for the disk. */
+/**
+ * One real PostgreSQL for the whole run, and Kubernetes for those who ask. Nothing on them outlives the run, so they need
+ * not wait for the disk.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   process.umask(0o022) // servers that do not run as root must get through, as npm start sees to it
   await findProsody(line => process.stderr.write(`${line}\n`))
@@ -18,7 +22,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const settings = { fsync: 'off', max_connections: '300' }
   const server = await startPostgresql({ directory: join(directory.path, 'postgresql'), settings })
   project.provide('postgresqlUrl', server.url)
+  const stopKubernetes = await shareKubernetes(project)
   return async () => {
+    await stopKubernetes()
     await server.stop()
     directory[Symbol.dispose]()
   }

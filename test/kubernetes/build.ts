@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { startChild, tailOf } from '@platen/local'
+import { KUBERNETES_VERSION, TOOLS, type Tool } from './tools.ts'
+
+/** Builds programs from Go modules. What takes minutes the first time takes seconds with a warm Go build cache. */
+export async function buildWithGo(
+  tools: Tool[],
+  folder: string,
+  tell: (line: string) => void,
+): Promise<void> {
+  const go = findGo()
+  const work = join(folder, 'build')
+  mkdirSync(work, { recursive: true })
+  const run = runner({ go, work, tell })
+  const ofKubernetes = tools.filter(({ folder }) => folder === TOOLS.kubectl.folder)
+  if (ofKubernetes.length > 0) await buildKubernetes(ofKubernetes, { work, folder, run })
+  for (const tool of tools.filter(other => !ofKubernetes.includes(other))) {
+    const what = `building ${tool.name} ${tool.version} (once, about a minute) ...`
+    await run(what, ['install', `${tool.goPackage}@${tool.version}`], { GOBIN: folder })
+  }
+}
+
+/** A CI job's bare environment often lacks the folder that Go's own installer uses. */
+function findGo(): string {
+  const places = ['go', '/usr/local/go/bin/go']
+  const found = places.find(go => {
+    try {
+      execFileSync(go, ['version'], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })
+  if (!found) throw new Error('there is no Go to build it with')
+  return found
+}
+
+type Run = (what: string, args: string[], env?: Record<string, string>) => Promise<string>
+
+/** Runs Go commands in the folder `work`, and answers with what they wrote. */
+function runner(o: { go: string; work: string; tell: (line: string) => void }): Run {
+  return async (what, args, env = {}) => {
+    if (what) o.tell(what)
+    const started = Date.now()
+    const progress = setInterval(() => {
+      o.tell(`... still building after ${Math.round((Date.now() - started) / 60_000)} min`)
+    }, 60_000)
+    const logFile = join(o.work, `go-${started}.log`)
+    const child = await startChild({
+      name: `go ${args[0]}`,
+      command: o.go,
+      args,
+      logFile,
+      cwd: o.work,
+      env: { CGO_ENABLED: '0', GOWORK: 'off', ...env },
+    })
+    const how = await child.exited.finally(() => clearInterval(progress))
+    if (how !== 'status 0') {
+      const said = tailOf(logFile, 3).replaceAll('\n', ' ')
+      throw new Error(`go ${args.slice(0, 2).join(' ')} ended with ${how} (${said})`)
+    }
+    return readFileSync(logFile, 'utf8')
+  }
+}
+
+interface Build {
+  work: string
+  folder: string
+  run: Run
+}
+
+/**
+ * One module that requires Kubernetes, with its staging modules at the versions that its tag stands for: its own
+ * go.mod names them as v0.0.0, and `replace` only counts in the main module.
+ */
+async function buildKubernetes(tools: Tool[], { work, folder, run }: Build): Promise<void> {
+  const module = `k8s.io/kubernetes@${KUBERNETES_VERSION}`
+  const said = await run('', ['mod', 'download', '-json', module])
+  const upstream = /"GoMod": "(.*)"/.exec(said)?.[1] // beside lines of progress
+  if (!upstream) throw new Error(`go mod download did not tell where ${module} is`)
+  writeFileSync(join(work, 'go.mod'), goMod(readFileSync(upstream, 'utf8')))
+  writeFileSync(join(work, 'tools.go'), toolsGo(tools))
+  await run('', ['mod', 'tidy'])
+  const names = tools.map(({ name }) => name).join(', ')
+  const what = `building ${names} ${KUBERNETES_VERSION} (once, about 8 minutes) ...`
+  const packages = tools.map(({ goPackage }) => goPackage)
+  await run(what, ['build', '-trimpath', '-ldflags', versionFlags(), '-o', folder, ...packages])
+  for (const { name, goPackage } of tools) {
+    const built = nameByGo(goPackage)
+    if (built !== name) renameSync(join(folder, built), join(folder, name))
+  }
+}
+
+/** Go names a program after its package's last element that is no major version: etcd's is `server`. */
+function nameByGo(goPackage: string): string {
+  return basename(goPackage.replace(/\/v\d+$/, ''))
+}
+
+/** The go.mod to build with, from that of k8s.io/kubernetes. */
+export function goMod(upstream: string): string {
+  const staging = [...upstream.matchAll(/^\s+(k8s\.io\/[\w-]+) v0\.0\.0$/gm)].map(
+    ([, name]) => name,
+  )
+  const go = /^go (.*)$/m.exec(upstream)?.[1]
+  const version = KUBERNETES_VERSION.replace('v1.', 'v0.')
+  return [
+    'module platen.invalid/kubernetes',
+    `go ${go}`,
+    `require k8s.io/kubernetes ${KUBERNETES_VERSION}`,
+    `require ${TOOLS.etcd.goPackage} ${TOOLS.etcd.version}`,
+    ...staging.map(name => `replace ${name} => ${name} ${version}`),
+    '',
+  ].join('\n')
+}
+
+function toolsGo(tools: Tool[]): string {
+  const imports = tools.map(({ goPackage }) => `import _ "${goPackage}"`)
+  return ['//go:build tools', 'package tools', ...imports, ''].join('\n')
+}
+
+/** Without these a server says v0.0.0, and clients complain. */
+function versionFlags(): string {
+  const [major, minor] = KUBERNETES_VERSION.slice(1).split('.')
+  const values = {
+    'k8s.io/component-base/version.gitVersion': KUBERNETES_VERSION,
+    'k8s.io/component-base/version.gitMajor': major,
+    'k8s.io/component-base/version.gitMinor': minor,
+    'k8s.io/client-go/pkg/version.gitVersion': KUBERNETES_VERSION,
+  }
+  return ['-s -w', ...Object.entries(values).map(([name, value]) => `-X ${name}=${value}`)].join(
+    ' ',
+  )
+}

@@ -1,0 +1,40 @@
+import { describe, inject, it } from 'vitest'
+import { accessTo, type ClusterAccess } from './access.ts'
+
+/**
+ * A suite that needs a Kubernetes API server. Where there can be none it is skipped, and the run says why;
+ * with PLATEN_REQUIRE_KUBERNETES set, as in CI, it fails.
+ */
+export function describeKubernetes(name: string, suite: () => void): void {
+  describeUnless(inject('kubernetes').missing.controlPlane, name, suite)
+}
+
+/** A suite that needs helm. */
+export function describeHelm(name: string, suite: () => void): void {
+  describeUnless(inject('kubernetes').missing.helm, name, suite)
+}
+
+function describeUnless(missing: string | undefined, name: string, suite: () => void): void {
+  if (missing === undefined) {
+    describe(name, suite)
+  } else if (process.env.PLATEN_REQUIRE_KUBERNETES) {
+    describe(name, () => {
+      it('has what it needs', () => {
+        throw new Error(missing)
+      })
+    })
+  } else {
+    describe.skip(name, suite)
+  }
+}
+
+/**
+ * The control plane of that name that all tests of a run share, started when it is first asked for, with all
+ * controllers. Tests use names of their own on it, and leave it running; one that breaks an API server starts its own.
+ */
+export async function sharedControlPlane(name = 'management'): Promise<ClusterAccess> {
+  const answer = await fetch(`${inject('kubernetes').sharedUrl}/${name}`)
+  const said = await answer.text()
+  if (!answer.ok) throw new Error(said)
+  return accessTo({ name, directory: said })
+}

@@ -1,0 +1,85 @@
+export const KUBERNETES_VERSION = 'v1.37.2'
+const ETCD_VERSION = 'v3.7.0'
+const HELM_VERSION = 'v4.3.1'
+const KWOK_VERSION = 'v0.8.0'
+
+export type ToolName =
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kubectl'
+  | 'etcd'
+  | 'helm'
+  | 'kwok'
+
+/** Where a program can be had. */
+export interface Tool {
+  name: ToolName
+  version: string
+  /** Below the cache folder. */
+  folder: string
+  /** The project's own release; absent where there is none with a checksum. */
+  release?: Release
+  /** The Go package that it is built from. */
+  goPackage: string
+}
+
+export interface Release {
+  /** The program itself, or a `.tar.gz` that holds it. */
+  url: string
+  /** Its SHA-256: alone in this file, or in a line with the name of the downloaded file. */
+  checksum: string
+}
+
+/** What a control plane is made of. */
+export const CONTROL_PLANE = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kubectl',
+  'etcd',
+] as const satisfies ToolName[]
+
+const arch = process.arch === 'x64' ? 'amd64' : process.arch
+const platform = `${process.platform}-${arch}`
+
+export const TOOLS: Record<ToolName, Tool> = {
+  'kube-apiserver': kubernetes('kube-apiserver'),
+  'kube-controller-manager': kubernetes('kube-controller-manager'),
+  kubectl: kubernetes('kubectl'),
+  etcd: {
+    name: 'etcd',
+    version: ETCD_VERSION,
+    folder: `kubernetes/${KUBERNETES_VERSION}`,
+    release: {
+      url: `https://github.com/etcd-io/etcd/releases/download/${ETCD_VERSION}/etcd-${ETCD_VERSION}-${platform}.tar.gz`,
+      checksum: `https://github.com/etcd-io/etcd/releases/download/${ETCD_VERSION}/SHA256SUMS`,
+    },
+    goPackage: 'go.etcd.io/etcd/server/v3',
+  },
+  helm: {
+    name: 'helm',
+    version: HELM_VERSION,
+    folder: `helm/${HELM_VERSION}`,
+    release: {
+      url: `https://get.helm.sh/helm-${HELM_VERSION}-${platform}.tar.gz`,
+      checksum: `https://get.helm.sh/helm-${HELM_VERSION}-${platform}.tar.gz.sha256sum`,
+    },
+    goPackage: 'helm.sh/helm/v4/cmd/helm',
+  },
+  kwok: {
+    name: 'kwok',
+    version: KWOK_VERSION,
+    folder: `kwok/${KWOK_VERSION}`,
+    goPackage: 'sigs.k8s.io/kwok/cmd/kwok',
+  },
+}
+
+function kubernetes(name: ToolName): Tool {
+  const url = `https://dl.k8s.io/${KUBERNETES_VERSION}/bin/${process.platform}/${arch}/${name}`
+  return {
+    name,
+    version: KUBERNETES_VERSION,
+    folder: `kubernetes/${KUBERNETES_VERSION}`,
+    release: { url, checksum: `${url}.sha256` },
+    goPackage: `k8s.io/kubernetes/cmd/${name}`,
+  }
+}
