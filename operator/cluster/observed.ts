@@ -1,0 +1,62 @@
+import type { ObjectRef } from './object.ts'
+
+/**
+ * What is kept of an object after its watch event: some hundred bytes, so that tens of thousands of them fit into
+ * memory. Values of Secrets and ConfigMaps are never kept.
+ */
+export interface Observed {
+  ref: ObjectRef
+  uid: string
+  resourceVersion: string
+  /** Of the fields that `FIELD_MANAGER` applied, as they are now; compare with `digestOf(desired)`. */
+  digest: string
+  labels: Record<string, string>
+  /** Those of `platen.dev/` only. */
+  annotations: Record<string, string>
+  deleting: boolean
+  facts: Facts
+}
+
+/** What reconcile asks of an object of each kind; a kind without an entry has none. */
+export type Facts =
+  | { kind: 'none' }
+  /** Deployments, StatefulSets and CloudNativePG Clusters, in one form. */
+  | WorkloadFacts
+  | { kind: 'job'; state: 'running' | 'succeeded' | 'failed' }
+  | { kind: 'pod'; node?: string; phase: string; ready: boolean }
+  | { kind: 'claim'; phase: string; volume?: string; storageClass?: string; dataSource: boolean }
+  | { kind: 'volume'; claim?: { namespace: string; name: string }; affinity: NodeTerm[] }
+  | { kind: 'node'; labels: Record<string, string> }
+  | { kind: 'certificate'; ready: boolean; reason?: string }
+  | { kind: 'namespace'; phase: string }
+  /** `keys`: names without values. `content`: a hash of the values, which tells that they changed. */
+  | { kind: 'secret'; type: string; keys: string[]; content: string }
+
+export interface WorkloadFacts {
+  kind: 'workload'
+  desired: number
+  ready: number
+  updated: number
+  /** The controller has seen the newest spec. */
+  current: boolean
+  /** Why it cannot get there, e.g. `ProgressDeadlineExceeded`. */
+  failed?: string
+}
+
+/** One term of a volume's required node affinity: all requirements of a term hold together, terms are alternatives. */
+export interface NodeTerm {
+  requirements: { key: string; operator: string; values: string[] }[]
+}
+
+/** The latest known state of a cluster's objects that the operator cares about, kept by watches. */
+export interface Cache {
+  /** False until every watched kind was listed once: nothing may be concluded from absence before. */
+  readonly synced: boolean
+  get(ref: ObjectRef): Observed | undefined
+  /** Everything labelled as this tenant's, in whatever namespace. */
+  ofTenant(name: string): Observed[]
+  /** Everything labelled as this region's own: edge, authority. */
+  ofRegion(name: string): Observed[]
+  node(name: string): Observed | undefined
+  volume(name: string): Observed | undefined
+}

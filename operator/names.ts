@@ -1,0 +1,61 @@
+/** Labels, annotations and names that other rooms, charts and people rely on. */
+
+export const GROUP = 'platen.dev'
+
+export const LABELS = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  name: 'app.kubernetes.io/name',
+  component: 'app.kubernetes.io/component',
+  partOf: 'app.kubernetes.io/part-of',
+  tenant: 'platen.dev/tenant',
+  region: 'platen.dev/region',
+} as const
+
+export const MANAGED_BY = 'platen-operator'
+
+export const ANNOTATIONS = {
+  /** On the tenant's namespace and its data: which Tenant they were made for. */
+  tenantUid: 'platen.dev/tenant-uid',
+  /** On the tenant's namespace: what must never change. */
+  country: 'platen.dev/country',
+  region: 'platen.dev/region',
+  /** On a Secret: changes when its content was made anew. On a pod template: makes its pods follow. */
+  revision: 'platen.dev/revision',
+  /** On a Tenant or Region: any value but "false" stops reconciling it. */
+  paused: 'platen.dev/paused',
+  /** On a Tenant: a comma-separated list of secrets to make anew, or "all"; with a new value it is done again. */
+  rotate: 'platen.dev/rotate',
+  /** On what is left after a deletion with `Retain`: how to adopt it again. */
+  retained: 'platen.dev/retained',
+} as const
+
+export const FINALIZER = 'platen.dev/stack'
+
+/** The parts of a tenant's stack, as in `app.kubernetes.io/component`. */
+export const COMPONENTS = [
+  'ingest',
+  'api',
+  'database',
+  'migration',
+  'retention',
+  'backup',
+  'ledger',
+] as const
+export type Component = (typeof COMPONENTS)[number]
+
+/** A tenant's PostgreSQL: its database, and the role that owns it and makes the others. */
+export const DATABASE = { name: 'platen', owner: 'platen', port: 5432 } as const
+
+export function tenantNamespace(tenant: string): string {
+  return `tenant-${tenant}`
+}
+
+/** Holds the region's edge and its authority, in the region's own cluster. */
+export function regionNamespace(region: string): string {
+  return `platen-region-${region}`
+}
+
+/** The one host name of a tenant: its XMPP domain on 5222, its API on 443. */
+export function tenantHost(tenant: string, domain: string): string {
+  return `${tenant}.${domain}`
+}

@@ -1,0 +1,32 @@
+import type { Region } from '../resources/region.ts'
+import type { Tenant } from '../resources/tenant.ts'
+
+/** All that the objects of a tenant depend on: the same input renders the same objects, to the byte. */
+export interface TenantInput {
+  region: Region
+  tenant: Tenant
+  /** The release to run: the Tenant's pin or the Region's, once the tenant's turn in the rollout has come. */
+  version: string
+  /** Revisions of the tenant's Secrets by name, as observed. A pod template carries those that its pods use. */
+  secrets: Record<string, string>
+  /** False closes the stack: no ingest runs, and the monitors' outboxes hold the data. */
+  accepting: boolean
+  /** The newest entries of the residency ledger, oldest first, a line of JSON each. */
+  ledger: string[]
+  /** PEM of the keys that signed them, by key id. */
+  ledgerKeys: Record<string, string>
+  addresses: Addresses
+  /** The size that the database's volume was asked to have, e.g. `20Gi`: it is never rendered smaller. */
+  volume?: string
+}
+
+/**
+ * Where pods may go outside their namespace. A NetworkPolicy knows no names, so somebody has to look them up: what is
+ * not found here cannot be reached.
+ */
+export interface Addresses {
+  /** IP addresses by the host names of the Region's endpoints (backup, telemetry); names in the cluster need none. */
+  hosts: Record<string, string[]>
+  /** The API server of the region's cluster, as its EndpointSlice default/kubernetes says; CloudNativePG needs it. */
+  apiServer: { ip: string; port: number }[]
+}
