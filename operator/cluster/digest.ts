@@ -1,0 +1,102 @@
+import { hash } from 'node:crypto'
+import { FIELD_MANAGER } from './cluster.ts'
+import type { FieldsV1, KubernetesObject } from './object.ts'
+
+/**
+ * Compares what we want with what is there without knowing any schema: `digestOf` what is applied equals `digestOwned`
+ * of the stored object as long as every field that we applied is still ours and has the value that we gave it. Fields
+ * of others (defaults, status, labels that somebody added) make no difference.
+ *
+ * Holds where the object is written as the server stores it: quantities in their shortest form, defaults spelled out
+ * inside lists and maps that are replaced as a whole, no empty strings where Go leaves them out.
+ */
+
+/** Of an object as it is applied: 22 characters. */
+export function digestOf(desired: KubernetesObject): string {
+  const { apiVersion: _1, kind: _2, status: _3, metadata, ...content } = desired
+  const { labels, annotations, finalizers } = metadata
+  return digest({ ...content, metadata: { labels, annotations, finalizers } })
+}
+
+/** Of what `FIELD_MANAGER` applied of an observed object, with the values of now. */
+export function digestOwned(observed: KubernetesObject): string {
+  const entry = observed.metadata.managedFields?.find(
+    ({ manager, operation, subresource }) =>
+      manager === FIELD_MANAGER && operation === 'Apply' && !subresource,
+  )
+  const content = entry?.fieldsV1 && pick(observed, entry.fieldsV1)
+  return digest(content ?? {})
+}
+
+function digest(content: unknown): string {
+  // 128 of its 256 bits: nobody gains from a collision, and tens of thousands are kept.
+  return hash('sha256', canonical(content), 'base64url').slice(0, 22)
+}
+
+/**
+ * The part of a value that `fields` names (https://pkg.go.dev/sigs.k8s.io/structured-merge-diff/v6/fieldpath): `f:`
+ * a field, `k:` an element by its keys, `v:` an element by its value, `i:` an element by its index, `.` the thing
+ * itself. Fields without a member are owned as a whole.
+ */
+function pick(value: unknown, fields: FieldsV1): unknown {
+  const paths = Object.keys(fields)
+  if (paths.length === 0) return value
+  if (Array.isArray(value)) return pickElements(value, fields, paths)
+  if (!isMap(value)) return value
+  const picked: Record<string, unknown> = {}
+  for (const path of paths) {
+    if (!path.startsWith('f:')) continue
+    const name = path.slice(2)
+    picked[name] = pick(value[name], fields[path] ?? {})
+  }
+  return picked
+}
+
+/** Elements stay in the list's own order: that of init containers means something. */
+function pickElements(list: unknown[], fields: FieldsV1, paths: string[]): unknown[] {
+  const keys = keysOf(paths)
+  const wanted = new Map<string, FieldsV1>()
+  for (const path of paths) {
+    if (path !== '.') wanted.set(identify(path, keys), fields[path] ?? {})
+  }
+  const picked: unknown[] = []
+  for (const [index, element] of list.entries()) {
+    const own = wanted.get(identityOf(element, keys)) ?? wanted.get(`i:${index}`)
+    if (own) picked.push(pick(element, own))
+  }
+  return picked
+}
+
+/** Of `k:{"containerPort":5222,"protocol":"TCP"}`: the elements of one list all have the same keys. */
+function keysOf(paths: string[]): string[] | undefined {
+  const path = paths.find(each => each.startsWith('k:'))
+  return path === undefined ? undefined : Object.keys(JSON.parse(path.slice(2)))
+}
+
+/** The identity of the element that a path names. */
+function identify(path: string, keys: string[] | undefined): string {
+  return path.startsWith('i:') ? path : identityOf(JSON.parse(path.slice(2)), keys)
+}
+
+function identityOf(element: unknown, keys: string[] | undefined): string {
+  if (!keys || !isMap(element)) return canonical(element)
+  return keys.map(key => JSON.stringify(element[key])).join()
+}
+
+/** JSON with sorted keys. A field that is null or an empty list is as good as none: the server leaves both out. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (!isMap(value)) return JSON.stringify(value) ?? 'null'
+  const members: string[] = []
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key]
+    if (member === undefined || member === null) continue
+    if (Array.isArray(member) && member.length === 0) continue
+    members.push(`${JSON.stringify(key)}:${canonical(member)}`)
+  }
+  return `{${members.join(',')}}`
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
