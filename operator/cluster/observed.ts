@@ -23,14 +23,43 @@ export type Facts =
   /** Deployments, StatefulSets and CloudNativePG Clusters, in one form. */
   | WorkloadFacts
   | { kind: 'job'; state: 'running' | 'succeeded' | 'failed' }
-  | { kind: 'pod'; node?: string; phase: string; ready: boolean }
-  | { kind: 'claim'; phase: string; volume?: string; storageClass?: string; dataSource: boolean }
-  | { kind: 'volume'; claim?: { namespace: string; name: string }; affinity: NodeTerm[] }
+  | PodFacts
+  | ClaimFacts
+  | VolumeFacts
   | { kind: 'node'; labels: Record<string, string> }
   | { kind: 'certificate'; ready: boolean; reason?: string }
   | { kind: 'namespace'; phase: string }
   /** `keys`: names without values. `content`: a hash of the values, which tells that they changed. */
   | { kind: 'secret'; type: string; keys: string[]; content: string }
+
+export interface PodFacts {
+  kind: 'pod'
+  node?: string
+  phase: string
+  ready: boolean
+  /** Required node affinity; empty: none. */
+  affinity: NodeTerm[]
+}
+
+export interface ClaimFacts {
+  kind: 'claim'
+  phase: string
+  volume?: string
+  storageClass?: string
+  /** It is filled from a snapshot or another claim: `spec.dataSource` or `spec.dataSourceRef` is set. */
+  dataSource: boolean
+  /** Somebody chose the volume: it is bound, and `pv.kubernetes.io/bound-by-controller` is not among its annotations. */
+  preset: boolean
+}
+
+export interface VolumeFacts {
+  kind: 'volume'
+  claim?: { namespace: string; name: string }
+  /** Required node affinity, `matchExpressions` only; empty: none. */
+  affinity: NodeTerm[]
+  /** A provisioner made it: the annotation `pv.kubernetes.io/provisioned-by` is there. */
+  provisioned: boolean
+}
 
 export interface WorkloadFacts {
   kind: 'workload'
@@ -58,5 +87,6 @@ export interface Cache {
   /** Everything labelled as this region's own: edge, authority. */
   ofRegion(name: string): Observed[]
   node(name: string): Observed | undefined
+  nodes(): Iterable<Observed>
   volume(name: string): Observed | undefined
 }
