@@ -190,6 +190,7 @@ const MAKE_PODS = [
   'cronjob-controller',
   'endpoints-controller',
   'endpointslice-controller',
+  'persistentvolume-binder-controller',
 ]
 
 async function startControllerManager(running: Running, access: ClusterAccess): Promise<void> {

@@ -4,3 +4,9 @@ export type { User } from './certificates.ts'
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts'
 export { type KubeObject, type Rest, RestError, type WatchEvent } from './rest.ts'
 export { describeHelm, describeKubernetes, sharedControlPlane } from './shared.ts'
+export {
+  type PodFate,
+  type SimulatedNodes,
+  type SimulatedNodesOptions,
+  simulateNodes,
+} from './simulated-nodes.ts'

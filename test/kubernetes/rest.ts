@@ -62,13 +62,15 @@ export function restTo({ url, ca, credentials }: Connection): Rest {
     path: string,
     { body, patch, signal }: CallOptions,
   ): Promise<IncomingMessage> {
+    const content = body === undefined ? '' : JSON.stringify(body)
     const headers = {
       accept: 'application/json',
+      'content-length': Buffer.byteLength(content), // which Node does not add to a DELETE
       'content-type': patch ? CONTENT_TYPES[patch] : 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
     }
     const outgoing = request(`${url}${path}`, { method, agent, headers, ...(signal && { signal }) })
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body))
+    outgoing.end(content)
     const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
     const status = incoming.statusCode ?? 500
     if (status < 400) return incoming
