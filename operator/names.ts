@@ -46,6 +46,12 @@ export type Component = (typeof COMPONENTS)[number]
 /** A tenant's PostgreSQL: its database, and the role that owns it and makes the others. */
 export const DATABASE = { name: 'platen', owner: 'platen', port: 5432 } as const
 
+/** Keys of the Secret that a Region's `backup.credentialsSecretRef` names, and of its copies: as AWS's own tools call them. */
+export const BACKUP_KEYS = {
+  id: 'AWS_ACCESS_KEY_ID',
+  secret: 'AWS_SECRET_ACCESS_KEY',
+} as const
+
 export function tenantNamespace(tenant: string): string {
   return `tenant-${tenant}`
 }

@@ -1,0 +1,113 @@
+import type { V1Container, V1PersistentVolumeClaimSpec } from '@kubernetes/client-node'
+import type { KubernetesObject } from '../cluster/object.ts'
+import { DATABASE } from '../names.ts'
+import { DATABASE_NAME } from './database-address.ts'
+import { fromSecret, value } from './environment.ts'
+import type { TenantInput } from './input.ts'
+import { PARTS, selectorOf } from './labels.ts'
+import { owned } from './owned.ts'
+import { containerSecurity, image, podTemplate } from './pods.ts'
+import { bytes } from './quantity.ts'
+import { service } from './services.ts'
+import { type Compute, resourcesOf, sizingOf } from './sizes.ts'
+
+const PORT = { name: 'postgresql', port: DATABASE.port }
+
+/** As a volumeClaimTemplate `data` would call it. */
+const CLAIM = `data-${DATABASE_NAME}-0`
+
+/**
+ * One PostgreSQL. What the image `platen-database` does with it:
+ * - PGDATA is the folder of the cluster, made by initdb (checksums, superuser `postgres` by the socket only) if it is empty.
+ * - At each start it makes sure that database POSTGRES_DB and its owner POSTGRES_USER exist, that the owner may create
+ *   roles, is no superuser, and has POSTGRES_PASSWORD. Everybody else comes by `prepare`.
+ * - It refuses to start on data of another major version than PG_MAJOR.
+ * - The arguments are PostgreSQL's. SIGTERM ends in a fast shutdown.
+ */
+export function statefulSetDatabase(input: TenantInput): KubernetesObject[] {
+  const { storage, ...compute } = sizingOf(input).database
+  const ref = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    name: DATABASE_NAME,
+    part: PARTS.database,
+  }
+  const template = podTemplate(input, {
+    part: PARTS.database,
+    account: 'database',
+    containers: [postgres(input, compute)],
+    volumes: [
+      { name: 'data', persistentVolumeClaim: { claimName: CLAIM } },
+      { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
+      { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
+      // Parallel queries share memory there; a container runtime's default of 64 MB ends them.
+      { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: bytes(compute.memory / 4) } },
+    ],
+    graceSeconds: 120, // a checkpoint of all that is dirty
+  })
+  return [
+    claim(input, storage),
+    service(input, PARTS.database, PORT),
+    owned(input, ref, {
+      spec: {
+        replicas: input.tenant.spec.suspend ? 0 : 1,
+        serviceName: DATABASE_NAME,
+        selector: { matchLabels: selectorOf(input, PARTS.database) },
+        template,
+      },
+    }),
+  ]
+}
+
+/**
+ * An object of its own and not a template of the StatefulSet: templates cannot be changed, so no volume could grow.
+ */
+function claim(input: TenantInput, storage: number): KubernetesObject {
+  const ref = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: CLAIM, part: PARTS.database }
+  const spec: V1PersistentVolumeClaimSpec = {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: bytes(storage) } },
+    storageClassName: input.region.spec.placement.storageClassName,
+  }
+  return owned(input, ref, { spec })
+}
+
+function postgres(input: TenantInput, compute: Compute): V1Container {
+  return {
+    name: 'postgresql',
+    image: image(input, 'database'),
+    args: ['-c', `shared_buffers=${sharedBuffers(compute)}`],
+    env: [
+      value('PG_MAJOR', input.region.spec.database.version),
+      value('PGDATA', '/var/lib/postgresql/data'),
+      value('POSTGRES_DB', DATABASE.name),
+      fromSecret('POSTGRES_USER', 'database-owner', 'username'),
+      fromSecret('POSTGRES_PASSWORD', 'database-owner', 'password'),
+    ],
+    ports: [{ name: PORT.name, containerPort: PORT.port, protocol: 'TCP' }],
+    resources: resourcesOf(compute),
+    // Recovery after a crash reads all that was written since the last checkpoint: an hour for it.
+    startupProbe: { ...asks(isReady), periodSeconds: 5, failureThreshold: 720 },
+    readinessProbe: { ...asks(isReady), periodSeconds: 5, failureThreshold: 2 },
+    // 2: no answer at all. 1, too busy or going down, is no reason to kill it.
+    livenessProbe: { ...asks(`${isReady}; test $? -ne 2`), periodSeconds: 10, failureThreshold: 6 },
+    securityContext: containerSecurity,
+    volumeMounts: [
+      { name: 'data', mountPath: '/var/lib/postgresql' },
+      { name: 'run', mountPath: '/var/run/postgresql' },
+      { name: 'tmp', mountPath: '/tmp' },
+      { name: 'shm', mountPath: '/dev/shm' },
+    ],
+  }
+}
+
+const isReady = `pg_isready -q -h 127.0.0.1 -p ${DATABASE.port} -t 4`
+
+function asks(question: string) {
+  return { exec: { command: ['sh', '-c', question] }, timeoutSeconds: 5 }
+}
+
+/** A quarter of the memory, as PostgreSQL's manual advises. */
+export function sharedBuffers({ memory }: Compute): string {
+  return `${Math.floor(memory / 4 / 2 ** 20)}MB`
+}
