@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { Cluster } from '../cluster/cluster.ts'
+import { digestOf } from '../cluster/digest.ts'
+import { type KubernetesObject, nameOf } from '../cluster/object.ts'
+import type { Observed } from '../cluster/observed.ts'
+import { ANNOTATIONS } from '../names.ts'
+import type { Ensured, SecretScope } from './ensure-secret.ts'
+import { refOfSecret, type Secret } from './secret.ts'
+import { tenantSecretNames } from './tenant-plans.ts'
+
+/** A Secret of the region as every tenant gets it. */
+export interface Copy {
+  /** In the tenant's namespace. */
+  name: string
+  type: string
+  /** Base64. */
+  data: Record<string, string>
+  /** Changes with the original. */
+  revision: string
+}
+
+/** A Secret in the region's namespace, and the name of its copies. */
+export interface Credential {
+  source: string
+  name: string
+}
+
+/** Name of the copies of what `spec.backup.credentialsSecretRef` names. */
+export const BACKUP_CREDENTIALS = 'backup-credentials'
+
+/** What a Region refers to. Pull secrets keep their names. */
+export function credentialsOf(spec: {
+  backup?: { credentialsSecretRef: { name: string } }
+  images: { pullSecretRefs?: { name: string }[] }
+}): Credential[] {
+  const pull = (spec.images.pullSecretRefs ?? []).map(({ name }) => ({ source: name, name }))
+  if (!spec.backup) return pull
+  return [{ source: spec.backup.credentialsSecretRef.name, name: BACKUP_CREDENTIALS }, ...pull]
+}
+
+/** Reads the region's Secrets that tenants get copies of; what is missing is told, and the rest is there. */
+export async function readCopies(
+  { cluster, namespace }: { cluster: Pick<Cluster, 'get'>; namespace: string },
+  credentials: readonly Credential[],
+  signal: AbortSignal,
+): Promise<{ copies: Copy[]; refusals: string[] }> {
+  const copies: Copy[] = []
+  const refusals: string[] = []
+  for (const { source, name } of credentials) {
+    const ref = refOfSecret(namespace, source)
+    const secret = (await cluster.get(ref, { signal })) as Secret | undefined
+    const refusal = refuse(name, nameOf(ref), secret)
+    if (refusal !== undefined) refusals.push(refusal)
+    else if (secret) copies.push(copyOf(name, secret))
+  }
+  return { copies, refusals }
+}
+
+function refuse(name: string, source: string, secret: Secret | undefined): string | undefined {
+  if (tenantSecretNames.includes(name)) {
+    return `cannot copy ${source}: tenants have a Secret of their own of that name; give it another name`
+  }
+  if (secret) return undefined
+  return `cannot copy ${source}: it does not exist; create it in the region's cluster`
+}
+
+function copyOf(name: string, { type, data = {}, metadata }: Secret): Copy {
+  const { uid, resourceVersion } = metadata
+  const revision = createHash('sha256').update(`${uid}/${resourceVersion}`).digest('hex')
+  return { name, type, data, revision: revision.slice(0, 16) }
+}
+
+export async function ensureCopy(
+  { name, type, data, revision }: Copy,
+  { cluster, cache, namespace, labels }: SecretScope,
+  signal: AbortSignal,
+): Promise<Ensured> {
+  const observed = cache.get(refOfSecret(namespace, name))
+  const annotations = { [ANNOTATIONS.revision]: revision }
+  const metadata = { name, namespace, labels, annotations }
+  const copy = { apiVersion: 'v1', kind: 'Secret', metadata, type, data }
+  if (observed && isSame(copy, observed)) return { name, revision }
+  await cluster.apply(copy, { signal })
+  return { name, revision, change: observed ? 'outdated' : 'made' }
+}
+
+/** Where the cache has seen the values, an edit by hand shows too. */
+function isSame(copy: KubernetesObject, { annotations, digest, facts }: Observed): boolean {
+  const revision = copy.metadata.annotations?.[ANNOTATIONS.revision]
+  if (annotations[ANNOTATIONS.revision] !== revision) return false
+  return facts.kind !== 'secret' || digest === digestOf(copy)
+}
