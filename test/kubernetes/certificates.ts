@@ -45,7 +45,11 @@ export async function makeCertificates(directory: string): Promise<void> {
   })
   write(at.ca, ca.cert)
   write(at.caKey, ca.private)
-  const server = await signed(directory, { commonName: 'kube-apiserver', usage: 'server' })
+  const server = await signed(directory, {
+    commonName: 'kube-apiserver',
+    names: HOSTS,
+    usage: 'server',
+  })
   write(at.server, server.certificate)
   write(at.serverKey, server.key)
   const account = generateKeyPairSync('ec', {
@@ -65,15 +69,23 @@ export function clientCertificate(
   return signed(directory, { commonName: user, organizations: groups, usage: 'client' })
 }
 
+/** A server certificate of the control plane's authority for DNS names. */
+export function serverCertificate(directory: string, hosts: string[]): Promise<KeyPair> {
+  const names = hosts.map(value => ({ type: 2 as const, value }))
+  return signed(directory, { commonName: hosts[0] ?? 'server', names, usage: 'server' })
+}
+
 interface Subject {
   commonName: string
   organizations?: string[]
+  /** Type 7 is an IP address, 2 a DNS name. */
+  names?: ({ type: 2; value: string } | { type: 7; ip: string })[]
   usage: 'server' | 'client'
 }
 
 async function signed(directory: string, subject: Subject): Promise<KeyPair> {
   const at = files(directory)
-  const organizations = subject.organizations ?? []
+  const { organizations = [], names = [] } = subject
   const made = await generate(
     [
       { name: 'commonName', value: subject.commonName },
@@ -90,16 +102,13 @@ async function signed(directory: string, subject: Subject): Promise<KeyPair> {
           serverAuth: subject.usage === 'server',
           clientAuth: subject.usage === 'client',
         },
-        ...(subject.usage === 'server'
-          ? [{ name: 'subjectAltName' as const, altNames: HOSTS }]
-          : []),
+        ...(names.length > 0 ? [{ name: 'subjectAltName' as const, altNames: names }] : []),
       ],
     },
   )
   return { certificate: made.cert, key: made.private }
 }
 
-/** Type 7 is an IP address, 2 a DNS name. */
 const HOSTS = [
   { type: 7 as const, ip: '127.0.0.1' },
   { type: 2 as const, value: 'localhost' },

@@ -10,3 +10,10 @@ export {
   type SimulatedNodesOptions,
   simulateNodes,
 } from './simulated-nodes.ts'
+export {
+  type SimulatedWorkloads,
+  type SimulatedWorkloadsOptions,
+  simulateWorkloads,
+  type WorkloadKind,
+} from './simulated-workloads.ts'
+export type { WorkloadFate } from './workload-status.ts'

@@ -28,10 +28,7 @@ describeKubernetes('simulated nodes', () => {
     })
     await cluster.kubectl(['create', 'namespace', NAMESPACE])
   })
-  afterAll(async () => {
-    await cluster.kubectl(['delete', 'namespace', NAMESPACE, '--timeout=25s'])
-    await nodes[Symbol.asyncDispose]()
-  })
+  afterAll(() => nodes[Symbol.asyncDispose]())
 
   it('run the pods of a Deployment where its node affinity allows, and real controllers call it available', async () => {
     await apply(deployment('web', 'there'))
