@@ -56,3 +56,30 @@ async function readDefinition(file: string): Promise<Definition> {
     schema: version.schema.openAPIV3Schema,
   }
 }
+
+export interface Field {
+  /** As `kubectl explain` takes it, e.g. `region.spec.edge`. */
+  parent: string
+  name: string
+  schema: Schema
+}
+
+/** All fields of a kind but those that every object has. */
+export function fieldsOf({ kind, schema }: Definition): Field[] {
+  const { spec = {}, status = {} } = schema.properties ?? {}
+  return fieldsIn(kind.toLowerCase(), { properties: { spec, status } })
+}
+
+function fieldsIn(parent: string, { properties, items, additionalProperties }: Schema): Field[] {
+  const inner = items ?? additionalProperties
+  if (inner) return fieldsIn(parent, inner)
+  return Object.entries(properties ?? {})
+    .filter(isField)
+    .flatMap(([name, schema]) => [
+      { parent, name, schema },
+      ...fieldsIn(`${parent}.${name}`, schema),
+    ])
+}
+
+export const isField = (entry: [string, Schema | undefined]): entry is [string, Schema] =>
+  entry[1] !== undefined

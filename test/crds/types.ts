@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compile, type JSONSchema } from 'json-schema-to-typescript'
-import { type Definition, definitions, type Schema } from './definition.ts'
+import { type Definition, definitions, isField, type Schema } from './definition.ts'
 
 const BANNER = '/* Generated from crds/ by `npm run generate`; change it there. */'
 
@@ -96,6 +96,3 @@ function asStored(schema: Schema): Schema {
 }
 
 const KEPT = new Set(['description', 'type', 'enum', 'const', 'title', 'tsType'])
-
-const isField = (entry: [string, Schema | undefined]): entry is [string, Schema] =>
-  entry[1] !== undefined
