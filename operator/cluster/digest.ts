@@ -15,7 +15,13 @@ import type { FieldsV1, KubernetesObject } from './object.ts'
 export function digestOf(desired: KubernetesObject): string {
   const { apiVersion: _1, kind: _2, status: _3, metadata, ...content } = desired
   const { labels, annotations, finalizers } = metadata
-  return digest({ ...content, metadata: { labels, annotations, finalizers } })
+  return digest({ ...content, metadata: filled({ labels, annotations, finalizers }) })
+}
+
+/** Without empty labels and annotations: the server keeps nothing of them. */
+function filled<T>(metadata: Record<string, T>): Record<string, T> | undefined {
+  const members = Object.entries(metadata).filter(([, each]) => Object.keys(each ?? {}).length > 0)
+  return members.length === 0 ? undefined : Object.fromEntries(members)
 }
 
 /** Of what `FIELD_MANAGER` applied of an observed object, with the values of now. */
@@ -24,8 +30,13 @@ export function digestOwned(observed: KubernetesObject): string {
     ({ manager, operation, subresource }) =>
       manager === FIELD_MANAGER && operation === 'Apply' && !subresource,
   )
-  const content = entry?.fieldsV1 && pick(observed, entry.fieldsV1)
-  return digest(content ?? {})
+  const { 'f:metadata': metadata = {}, ...fields } = entry?.fieldsV1 ?? {}
+  // To have applied no labels does not make everybody else's ours.
+  const { labels, annotations, finalizers } = pickMap(observed.metadata, filled(metadata) ?? {})
+  return digest({
+    ...pickMap(observed, fields),
+    metadata: filled({ labels, annotations, finalizers }),
+  })
 }
 
 function digest(content: unknown): string {
@@ -42,12 +53,16 @@ function pick(value: unknown, fields: FieldsV1): unknown {
   const paths = Object.keys(fields)
   if (paths.length === 0) return value
   if (Array.isArray(value)) return pickElements(value, fields, paths)
-  if (!isMap(value)) return value
+  return isMap(value) ? pickMap(value, fields) : value
+}
+
+function pickMap(value: object, fields: FieldsV1): Record<string, unknown> {
+  const members = value as Record<string, unknown>
   const picked: Record<string, unknown> = {}
-  for (const path of paths) {
+  for (const path of Object.keys(fields)) {
     if (!path.startsWith('f:')) continue
     const name = path.slice(2)
-    picked[name] = pick(value[name], fields[path] ?? {})
+    picked[name] = pick(members[name], fields[path] ?? {})
   }
   return picked
 }

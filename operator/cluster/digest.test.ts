@@ -1,0 +1,237 @@
+import { beforeAll, expect, it } from 'vitest'
+import { describeKubernetes } from '../../test/kubernetes/index.ts'
+import { digestOf, digestOwned } from './digest.ts'
+import { type KubernetesObject, nameOf, refOf } from './object.ts'
+import { soon, type TestCluster, testCluster } from './testing/cluster.ts'
+import { deployment, everyKind, foreignKinds } from './testing/objects.ts'
+
+/** As the object is now, which other managers may have changed. */
+async function observe({ cluster }: TestCluster, object: KubernetesObject) {
+  const observed = await cluster.get(refOf(object), soon())
+  if (!observed) throw new Error(`${nameOf(refOf(object))} is gone`)
+  return observed
+}
+
+it('says the same whatever the order of fields, and leaves out what the server leaves out', () => {
+  const metadata = { name: 'a', labels: { x: '1', y: '2' } }
+  const one = {
+    apiVersion: 'v1',
+    kind: 'X',
+    metadata,
+    spec: { a: 1, b: [], c: null, d: undefined },
+  }
+  const other = {
+    kind: 'X',
+    apiVersion: 'v2',
+    spec: { a: 1 },
+    metadata: { labels: { y: '2', x: '1' }, name: 'b', uid: 'u' },
+  }
+  expect(digestOf(one)).toBe(digestOf(other))
+})
+
+it('keeps apart a selector for everything and no selector', () => {
+  const policy = (peer: object) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'a' },
+    spec: { ingress: [{ from: [peer] }] },
+  })
+  const here = { podSelector: { matchLabels: { a: 'b' } } }
+  expect(digestOf(policy({ ...here, namespaceSelector: {} }))).not.toBe(digestOf(policy(here)))
+})
+
+it.each([
+  {
+    name: 'by index',
+    why: 'i: names a place',
+    fields: { 'f:l': { 'i:1': {} } },
+    want: { l: ['y'] },
+  },
+  {
+    name: 'by value',
+    why: 'v: names a member',
+    fields: { 'f:l': { 'v:"x"': {} } },
+    want: { l: ['x'] },
+  },
+  {
+    name: 'itself',
+    why: '. owns the list, not its members',
+    fields: { 'f:l': { '.': {} } },
+    want: {},
+  },
+  { name: 'gone', why: 'what is owned may be missing', fields: { 'f:m': { 'f:n': {} } }, want: {} },
+])('elements $name: $why', ({ fields, want }) => {
+  const observed = {
+    apiVersion: 'v1',
+    kind: 'X',
+    metadata: {
+      name: 'a',
+      managedFields: [
+        { manager: 'platen-operator', operation: 'Update' as const, fieldsV1: { 'f:l': {} } },
+        { manager: 'platen-operator', operation: 'Apply' as const, fieldsV1: fields as never },
+      ],
+    },
+    l: ['x', 'y'],
+  }
+  const desired = { apiVersion: 'v1', kind: 'X', metadata: { name: 'a' }, ...want }
+  expect(digestOwned(observed)).toBe(digestOf(desired))
+})
+
+describeKubernetes('against the API server', () => {
+  let test: TestCluster
+  beforeAll(async () => {
+    test = await testCluster()
+    return () => test.cluster[Symbol.asyncDispose]()
+  })
+
+  it('every kind has the digest that was applied, also after its controllers have seen it', async () => {
+    const name = `${test.namespace}-all`
+    for (const object of everyKind(name)) {
+      const stored = await test.cluster.apply(object, soon())
+      expect.soft(digestOwned(stored), nameOf(refOf(object))).toBe(digestOf(object))
+    }
+    for (const object of everyKind(name)) {
+      const again = digestOwned(await observe(test, object))
+      expect.soft(again, nameOf(refOf(object))).toBe(digestOf(object))
+    }
+    expect(test.warnings).toEqual([])
+  })
+
+  it('so have the kinds of CloudNativePG and cert-manager', async context => {
+    if (!(await test.access.installReferenceCrds())) {
+      context.skip('their CRDs are not on this machine')
+    }
+    for (const object of foreignKinds(test.namespace)) {
+      const stored = await test.cluster.apply(object, soon())
+      expect.soft(digestOwned(stored), nameOf(refOf(object))).toBe(digestOf(object))
+    }
+  })
+
+  interface Edit {
+    name: string
+    why: string
+    /** In place, as an editor would. */
+    edit: (object: Editable) => void
+    isDrift: boolean
+  }
+  type Editable = ReturnType<typeof editable>
+  const edits: Edit[] = [
+    { name: 'value', why: 'ours was overwritten', isDrift: true, edit: o => (o.spec.replicas = 7) },
+    {
+      name: 'nested value',
+      why: 'a value inside a list by name was overwritten',
+      isDrift: true,
+      edit: o => (o.container.image = 'other'),
+    },
+    {
+      name: 'removed field',
+      why: 'what is missing is ours to put back',
+      isDrift: true,
+      edit: o => delete o.container.livenessProbe,
+    },
+    {
+      name: 'removed element',
+      why: 'an environment variable is missing',
+      isDrift: true,
+      edit: o => o.container.env.pop(),
+    },
+    {
+      name: 'removed label',
+      why: 'labels are how we know what is ours',
+      isDrift: true,
+      edit: o => delete o.metadata.labels['platen.dev/tenant'],
+    },
+    {
+      name: 'other order',
+      why: 'init containers run in the order of the list',
+      isDrift: true,
+      edit: o => o.pod.initContainers.reverse(),
+    },
+    {
+      name: 'foreign label',
+      why: 'what we never set belongs to somebody else',
+      isDrift: false,
+      edit: o => (o.metadata.labels.theirs = 'yes'),
+    },
+    {
+      name: 'foreign container',
+      why: 'a webhook may add a sidecar',
+      isDrift: false,
+      edit: o => o.pod.containers.unshift({ name: 'sidecar', image: 'mesh:1' }),
+    },
+    {
+      name: 'foreign field',
+      why: 'a default that somebody changed is not ours',
+      isDrift: false,
+      edit: o => (o.spec.revisionHistoryLimit = 3),
+    },
+  ]
+  it.each(edits)('an edit ($name): $why', async ({ name, edit, isDrift }) => {
+    const desired = deployment({
+      name: name.replace(' ', '-'),
+      namespace: test.namespace,
+      labels: { 'platen.dev/tenant': 'acme' },
+    })
+    await test.cluster.apply(desired, soon())
+    const stored = await observe(test, desired)
+    edit(editable(stored))
+    delete stored.metadata.resourceVersion // controllers may have written in between
+    await test.access.kubectl(['replace', '-f', '-'], { input: [stored] })
+
+    expect(digestOwned(await observe(test, desired)) !== digestOf(desired)).toBe(isDrift)
+    const repaired = await test.cluster.apply(desired, soon())
+    expect(digestOwned(repaired)).toBe(digestOf(desired))
+  })
+
+  it('a new element between others keeps its place, so that nothing is applied again', async () => {
+    const metadata = { name: 'order', namespace: test.namespace, labels: {} }
+    await test.cluster.apply(deployment(metadata), soon())
+    const desired = deployment(metadata)
+    const { pod, container } = editable(desired)
+    pod.initContainers.splice(1, 0, { name: 'between', image: 'init:1' })
+    container.env.reverse()
+    expect(digestOwned(await test.cluster.apply(desired, soon()))).toBe(digestOf(desired))
+  })
+
+  it('a label of somebody else is no drift where we apply none', async () => {
+    const desired = deployment({ name: 'bare', namespace: test.namespace, labels: {} })
+    await test.cluster.apply(desired, soon())
+    await test.access.kubectl(['label', 'deployment/bare', '-n', test.namespace, 'theirs=yes'])
+    expect(digestOwned(await observe(test, desired))).toBe(digestOf(desired))
+  })
+
+  it('an edit by a forced apply of somebody else is drift too', async () => {
+    const metadata = { name: 'forced', namespace: test.namespace, labels: {} }
+    const desired = deployment(metadata)
+    await test.cluster.apply(desired, soon())
+    const theirs = { ...desired, spec: { ...(desired.spec as object), replicas: 9 } }
+    const how = ['--server-side', '--force-conflicts', '--field-manager=them']
+    await test.access.kubectl(['apply', ...how, '-f', '-'], { input: [theirs] })
+    expect(digestOwned(await observe(test, desired))).not.toBe(digestOf(desired))
+  })
+})
+
+/** The parts of a Deployment that the edits reach for. */
+function editable(object: KubernetesObject) {
+  const metadata = object.metadata as { labels: Record<string, string> }
+  const spec = object.spec as {
+    replicas: number
+    revisionHistoryLimit: number
+    template: { spec: { initContainers: object[]; containers: Container[] } }
+  }
+  const pod = spec.template.spec
+  const [container] = pod.containers
+  if (!container) throw new Error('no container')
+  return {
+    metadata,
+    spec,
+    pod: pod as { initContainers: object[]; containers: object[] },
+    container,
+  }
+}
+
+interface Container {
+  image: string
+  env: object[]
+  livenessProbe?: object
+}
