@@ -12,6 +12,7 @@ export default defineConfig({
     // Most tests wait for servers rather than compute; two at a time fill two cores.
     maxWorkers: 2,
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Starting Kubernetes takes 5 s on a quiet machine.
+    hookTimeout: 120_000,
   },
 })

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Child, freePorts, startChild, untilReady } from '@platen/local'
 import { ADMIN, accessTo, type ClusterAccess, makeUserKubeconfig } from './access.ts'
 import { type Assets, findAssets } from './assets.ts'
 import { files, makeCertificates } from './certificates.ts'
+import { type OwnDirectory, ownDirectory } from './directory.ts'
 import { CONTROL_PLANE } from './tools.ts'
 
 /** A real API server with its etcd and its controllers, all processes of this one. */
@@ -38,8 +38,10 @@ export interface ControlPlaneOptions {
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const assets = await findAssets(CONTROL_PLANE)
-  const directory = mkdtempSync(join(tmpdir(), `platen-kubernetes-${options.name}-`))
-  const running: Running = { children: {}, options, directory, assets, ports: await freePorts(3) }
+  const own = ownDirectory(options.name)
+  const directory = own.path
+  const ports = await freePorts(3)
+  const running: Running = { children: {}, options, own, directory, assets, ports }
   try {
     await makeCertificates(directory)
     await makeUserKubeconfig({ directory, url: urlOf(running), user: ADMIN })
@@ -56,6 +58,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 interface Running {
   options: ControlPlaneOptions
+  own: OwnDirectory
   directory: string
   assets: Assets<(typeof CONTROL_PLANE)[number]>
   /** etcd's for clients, etcd's for peers, the API server's. */
@@ -95,14 +98,17 @@ function control(running: Running, access: ClusterAccess): ControlPlane {
   }
 }
 
+/** 3 s on a quiet machine. */
+const READY_MS = 60_000
+
 /** Open watches keep it from ending by itself for up to a minute. */
 const GRACE_MS = 2_000
 
 /** Nothing of it is needed any more: only etcd's end in good order would take time. */
-async function stopAll({ children, directory }: Running): Promise<void> {
+async function stopAll({ children, own }: Running): Promise<void> {
   const all = [children.controllerManager, children.apiServer, children.etcd]
   await Promise.all(all.map(child => child?.stop(0)))
-  rmSync(directory, { recursive: true, force: true })
+  own.remove()
 }
 
 async function startEtcd(running: Running): Promise<Child> {
@@ -155,7 +161,7 @@ async function startApiServer(running: Running, access: ClusterAccess): Promise<
     profiling: 'false',
   })
   children.apiServer = child
-  await untilReady(child, () => whyNotReady(access), 60_000)
+  await untilReady(child, () => whyNotReady(access), READY_MS)
 }
 
 async function whyNotReady({ rest }: ClusterAccess): Promise<string | undefined> {
@@ -209,7 +215,7 @@ async function startControllerManager(running: Running, access: ClusterAccess): 
     'secure-port': '0',
   })
   children.controllerManager = child
-  await untilReady(child, () => whyNoAccount(access))
+  await untilReady(child, () => whyNoAccount(access), READY_MS)
 }
 
 /** It has no port of its own; the first thing that it makes tells that it works. */
