@@ -47,6 +47,8 @@ export type Facts = {
   volumes: Places
   /** Where the object store said that the backups are; absent: the region makes none, or it did not answer. */
   backup?: string
+  /** Host of the region's collector for metrics, traces and logs; absent: nothing is sent. */
+  telemetry?: string
   /** Network policies in the tenant's namespace. */
   policies: { own: number; foreign: number }
 }

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  type S3Answer,
+  type SimulatedS3,
+  startSimulatedS3,
+} from '../../test/support/simulated-s3.ts'
+import { askLocation } from './backup-location.ts'
+
+const credentials = { accessKeyId: 'PLATEN', secretAccessKey: 'a secret that nobody shall read' }
+const good: S3Answer = { bucket: 'backups', location: 'eu-de', ...credentials }
+
+let store: SimulatedS3
+beforeAll(async () => {
+  store = await startSimulatedS3(good)
+})
+afterAll(() => store[Symbol.asyncDispose]())
+
+const now = new Date('2026-11-23T04:00:00Z')
+
+function ask(answer: Partial<S3Answer> = {}, changes = {}, signal = new AbortController().signal) {
+  store.answer = { ...good, ...answer }
+  const backup = {
+    endpoint: store.endpoint,
+    bucket: 'backups',
+    location: 'eu-de',
+    ...changes,
+  }
+  return askLocation(backup, { credentials, ca: store.ca, now, signal })
+}
+
+it.each<{ why: string; answer: Partial<S3Answer>; location: string }>([
+  { why: 'The store says where the bucket is.', answer: {}, location: 'eu-de' },
+  {
+    why: 'A bucket abroad is told as what it is.',
+    answer: { location: 'us-west-2' },
+    location: 'us-west-2',
+  },
+  { why: 'An empty location is the oldest one.', answer: { location: '' }, location: 'us-east-1' },
+  { why: 'EU is an older name of eu-west-1.', answer: { location: 'EU' }, location: 'eu-west-1' },
+  {
+    why: 'A store that wants another region in the signature says which, and is asked again.',
+    answer: { location: 'us-west-2', signedFor: 'us-west-2' },
+    location: 'us-west-2',
+  },
+])('$why', async ({ answer, location }) => {
+  expect(await ask(answer)).toEqual({ kind: 'seen', location, at: now })
+})
+
+it.each<{ why: string; answer: Partial<S3Answer>; message: RegExp }>([
+  {
+    why: 'A wrong secret is refused by the signature.',
+    answer: { secretAccessKey: 'another' },
+    message: /403 SignatureDoesNotMatch; renew the credentials Secret$/,
+  },
+  {
+    why: 'An unknown key is refused.',
+    answer: { accessKeyId: 'ANOTHER' },
+    message: /403 InvalidAccessKeyId; renew/,
+  },
+  {
+    why: 'A missing bucket is said.',
+    answer: { bucket: 'other' },
+    message: /404 NoSuchBucket; create the bucket$/,
+  },
+  {
+    why: 'A page of a proxy is no answer of an object store.',
+    answer: { raw: { status: 200, body: '<html>Welcome</html>' } },
+    message: /its answer is none of an S3 object store$/,
+  },
+  {
+    why: 'An answer without end is not read to its end.',
+    answer: { raw: { status: 200, body: 'x'.repeat(1_000_000) } },
+    message: /its answer has no end$/,
+  },
+  {
+    why: 'A broken store is told as one.',
+    answer: { raw: { status: 503, body: '' } },
+    message: /it answers 503$/,
+  },
+])('$why', async ({ answer, message }) => {
+  const said = await ask(answer)
+  expect(said).toMatchObject({ kind: 'unknown', message: expect.stringMatching(message) })
+  expect(JSON.stringify(said)).not.toContain(credentials.secretAccessKey)
+})
+
+it('A store that is not there is told as one.', async () => {
+  const said = await ask({}, { endpoint: 'https://localhost:1' })
+  expect(said).toMatchObject({ kind: 'unknown', message: expect.stringContaining('ECONNREFUSED') })
+})
+
+it('A store whose certificate nobody vouches for is not asked.', async () => {
+  const backup = {
+    endpoint: store.endpoint,
+    bucket: 'backups',
+    location: 'eu-de',
+  }
+  const asked = store.asked
+  const said = await askLocation(backup, { credentials, now, signal: new AbortController().signal })
+  expect(said).toMatchObject({ kind: 'unknown', message: expect.stringContaining('self-signed') })
+  expect(store.asked).toBe(asked)
+})
+
+it('A store that hangs ends with the signal.', async () => {
+  const said = await ask({ hangs: true }, {}, AbortSignal.timeout(200))
+  expect(said).toMatchObject({
+    kind: 'unknown',
+    message: expect.stringContaining('no answer in time'),
+  })
+})

@@ -1,0 +1,34 @@
+import type { Finding, Sighting } from './sighting.ts'
+
+/** Where the backups are, by the object store's own word. */
+export function backupFindings({ region, backup }: Sighting): Finding[] {
+  const wanted = region.spec.backup
+  if (!wanted) return []
+  if (!backup) return [{ verdict: 'unknown', message: 'the object store was not asked yet' }]
+  if (backup.kind === 'unknown') return [{ verdict: 'unknown', message: backup.message }]
+  if (backup.location === wanted.location) return []
+  const message = `the object store says that the bucket ${wanted.bucket} is in ${backup.location}, not in ${wanted.location}; name a bucket inside the region in spec.backup of Region ${region.metadata.name}`
+  return [{ verdict: 'violated', message }]
+}
+
+/** Every pod is cut off until a policy opens a way: without that one, nothing is. */
+export function policyFindings({ objects }: Sighting): Finding[] {
+  const isThere = objects.some(
+    ({ ref }) => ref.kind === 'NetworkPolicy' && ref.name === 'default-deny',
+  )
+  if (isThere) return []
+  return [{ verdict: 'unknown', message: 'the network policy default-deny was not seen yet' }]
+}
+
+/** What does not belong into the namespace may read or open what does. */
+export function foreignFindings({ foreign }: Sighting): Finding[] {
+  if (!foreign) {
+    return [
+      { verdict: 'unknown', message: 'nobody looked for foreign objects in the namespace yet' },
+    ]
+  }
+  return foreign.map(({ kind, name }) => ({
+    verdict: 'violated',
+    message: `the ${kind} ${name} in the tenant's namespace is not the operator's; delete it`,
+  }))
+}

@@ -1,0 +1,89 @@
+import { type Facts, printable, type Verdict } from '@platen/ledger'
+import { backupFindings, foreignFindings, policyFindings } from './exits.ts'
+import { podFindings } from './pods.ts'
+import { brokenRules, type Commitment, commitmentOf } from './rules.ts'
+import type { Finding, Seen, Sighting } from './sighting.ts'
+import { volumeFindings } from './volumes.ts'
+
+export interface Verified {
+  verdict: Verdict
+  reasons: string[]
+  facts: Facts
+}
+
+const STILL: Finding = {
+  verdict: 'violated',
+  message: 'it was violated before, and too little was seen since to say otherwise',
+}
+
+/** More reasons than these say nothing new. */
+const REASONS_KEPT = 20
+
+/**
+ * Compares what was seen with what was promised. Anything that lies elsewhere, or that nothing keeps here, is
+ * `violated`, also when other facts are missing; missing facts alone are `unknown`, and do not end a violation.
+ */
+export function verifyResidency(sighting: Sighting): Verified {
+  const committed = sighting.committed ?? commitmentOf(sighting.region, sighting.tenant)
+  const pods = podFindings(sighting, committed)
+  const volumes = volumeFindings(sighting, committed)
+  const findings = [
+    ...ruleFindings(sighting),
+    ...pods.findings,
+    ...volumes.findings,
+    ...backupFindings(sighting),
+    ...policyFindings(sighting),
+    ...foreignFindings(sighting),
+    ...nothingSeen([pods, volumes]),
+  ]
+  const seen = verdictOf(findings)
+  const verdict = seen === 'unknown' && sighting.before === 'violated' ? 'violated' : seen
+  // Missing facts change nothing about what is violated.
+  const reasons = findings.filter(finding => finding.verdict === seen)
+  return {
+    verdict,
+    reasons: sentences(seen === verdict ? reasons : [...reasons, STILL]),
+    facts: factsOf(sighting, { committed, pods: pods.places, volumes: volumes.places }),
+  }
+}
+
+function ruleFindings({ annotations: namespace, ...records }: Sighting): Finding[] {
+  const broken = brokenRules({ ...records, namespace })
+  return broken.map(message => ({ verdict: 'violated', message }))
+}
+
+function nothingSeen(parts: readonly Seen[]): Finding[] {
+  if (parts.some(({ places }) => Object.keys(places).length > 0)) return []
+  return [{ verdict: 'unknown', message: 'neither a placed pod nor a bound volume was seen yet' }]
+}
+
+function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some(({ verdict }) => verdict === 'violated')) return 'violated'
+  return findings.length > 0 ? 'unknown' : 'verified'
+}
+
+function sentences(findings: readonly Finding[]): string[] {
+  const messages = findings.map(({ message }) => printable(message))
+  return [...new Set(messages)].sort().slice(0, REASONS_KEPT)
+}
+
+function factsOf(
+  { region, objects, foreign = [], backup }: Sighting,
+  seen: { committed: Commitment } & Pick<Facts, 'pods' | 'volumes'>,
+): Facts {
+  const { committed, pods, volumes } = seen
+  const { telemetry } = region.spec
+  return {
+    countries: [...region.spec.countries].sort(),
+    label: committed.label,
+    place: committed.place,
+    pods,
+    volumes,
+    ...(backup?.kind === 'seen' && { backup: printable(backup.location, 63) }),
+    ...(telemetry && { telemetry: printable(new URL(telemetry.otlpEndpoint).hostname, 253) }),
+    policies: {
+      own: objects.filter(({ ref }) => ref.kind === 'NetworkPolicy').length,
+      foreign: foreign.filter(({ kind }) => kind === 'NetworkPolicy').length,
+    },
+  }
+}
