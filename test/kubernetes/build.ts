@@ -58,11 +58,16 @@ function runner(o: { go: string; work: string; tell: (line: string) => void }): 
     })
     const how = await child.exited.finally(() => clearInterval(progress))
     if (how !== 'status 0') {
-      const said = tailOf(logFile, 3).replaceAll('\n', ' ')
+      const said = reasonIn(tailOf(logFile, 3))
       throw new Error(`go ${args.slice(0, 2).join(' ')} ended with ${how} (${said})`)
     }
     return readFileSync(logFile, 'utf8')
   }
+}
+
+/** Lines of a log, or of the JSON that `go mod download -json` answers with. */
+function reasonIn(tail: string): string {
+  return /"Error": "(.*)"/.exec(tail)?.[1] ?? tail.replaceAll('\n', ' ')
 }
 
 interface Build {

@@ -27,6 +27,8 @@ export interface CallOptions {
   body?: unknown
   /** Of a PATCH: `merge` is RFC 7396, `apply` server-side apply. */
   patch?: 'merge' | 'apply'
+  /** In the name of another user; the administrator may. */
+  as?: string
   signal?: AbortSignal
 }
 
@@ -60,7 +62,7 @@ export function restTo({ url, ca, credentials }: Connection): Rest {
   async function open(
     method: Method,
     path: string,
-    { body, patch, signal }: CallOptions,
+    { body, patch, as, signal }: CallOptions,
   ): Promise<IncomingMessage> {
     const content = body === undefined ? '' : JSON.stringify(body)
     const headers = {
@@ -68,6 +70,7 @@ export function restTo({ url, ca, credentials }: Connection): Rest {
       'content-length': Buffer.byteLength(content), // which Node does not add to a DELETE
       'content-type': patch ? CONTENT_TYPES[patch] : 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
+      ...(as !== undefined && { 'impersonate-user': as }),
     }
     const outgoing = request(`${url}${path}`, { method, agent, headers, ...(signal && { signal }) })
     outgoing.end(content)

@@ -60,13 +60,14 @@ async function sourcesOf(project: TestProject): Promise<string[]> {
 
 async function whatIsMissing(sources: string[]) {
   const missing: Record<string, string> = {}
-  for (const { call, as, tools } of NEEDS) {
-    if (!sources.some(source => call.test(source))) continue
+  const needs = NEEDS.filter(({ call }) => sources.some(source => call.test(source)))
+  for (const { as, tools } of needs) {
     try {
       await findAssets(tools)
     } catch (error) {
       missing[as] = error instanceof Error ? error.message : String(error)
-      process.stderr.write(`${missing[as]}; the tests that need them are skipped\n`)
+      const fate = process.env.PLATEN_REQUIRE_KUBERNETES ? 'fail' : 'are skipped'
+      process.stderr.write(`${missing[as]}. The tests that need them ${fate}.\n`)
     }
   }
   return missing

@@ -133,6 +133,8 @@ async function bind(cluster: ClusterAccess, pod: KubeObject, node: KubeObject): 
     await provide(cluster, { claim, node: node.metadata.name, provisioner: PROVISIONER })
   }
   await cluster.rest.call('POST', `/api/v1/namespaces/${namespace}/pods/${name}/binding`, {
+    // Nobody else may bind pods of tenants.
+    as: 'system:kube-scheduler',
     body: {
       apiVersion: 'v1',
       kind: 'Binding',
