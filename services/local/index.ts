@@ -1,3 +1,4 @@
+export { serverAccount } from './account.ts'
 export { type Child, startChild, tailOf, untilReady } from './child.ts'
 export { type Lock, tryLock } from './lock.ts'
 export { freePorts } from './ports.ts'
