@@ -1,0 +1,131 @@
+/** What differs between a cluster and a test: everything else is the same for every region. */
+export interface HaproxyOptions {
+  /** Where HAProxy listens. */
+  xmppPort: number
+  tlsPort: number
+  healthPort: number
+  /** Ports of the tenants' Services `ingest` and `api`. */
+  ingestPort: number
+  apiPort: number
+  /** The runtime socket, through which the agent speaks. */
+  socket: string
+  /** Lines of `HOST INGEST,API`, addresses or `none`; written by the agent. */
+  map: string
+  /**
+   * Connections at a time from one source address (IPv6: one /64). Absent where sources cannot be told apart, because
+   * a node or a balancer of the platform's own stands before HAProxy.
+   */
+  perSource?: number
+}
+
+/**
+ * The configuration of a region's edge, for HAProxy 2.6: TLS by its server name, STARTTLS by the stream header's `to`,
+ * and both are passed through as they are. Nothing in it names a tenant: routes are in the map alone. Nothing is logged.
+ */
+export function haproxyConfig(o: HaproxyOptions): string {
+  return `# Made by platen-operator: changes are lost.
+global
+  stats socket ${o.socket} mode 600 level admin
+  stats timeout 30s
+  # As many connections as file descriptors allow, up to about 32,000.
+  fd-hard-limit 65536
+  # After SIGUSR1 nobody new is let in; after this time the last connections end as well.
+  hard-stop-after 20s
+
+defaults
+  mode tcp
+  timeout connect 5s
+  # A quiet monitor is fine. Peers that are gone without a word are found by TCP keep-alive.
+  timeout client 1h
+  timeout server 1h
+  timeout client-fin 30s
+  timeout server-fin 30s
+  option clitcpka
+  clitcpka-idle 60s
+  clitcpka-intvl 15s
+  clitcpka-cnt 4
+  option srvtcpka
+  srvtcpka-idle 60s
+  srvtcpka-intvl 15s
+  srvtcpka-cnt 4
+
+frontend health
+  mode http
+  timeout client 5s
+  bind *:${o.healthPort}
+  monitor-uri /livez
+  http-request deny
+
+frontend tls
+  bind *:${o.tlsPort}
+${perSource(o)}  tcp-request inspect-delay 5s
+  # Waits for the whole ClientHello, and ends what is something else.
+  tcp-request content reject unless { req.ssl_hello_type 1 }
+  tcp-request content set-var(txn.address) '${address('req.ssl_sni', o.map, 2)}'
+  tcp-request content accept if { var(txn.address) -m found } !{ var(txn.address) -m str none }
+  tcp-request content reject
+  default_backend api
+
+frontend xmpp
+  bind *:${o.xmppPort}
+${perSource(o)}  tcp-request inspect-delay 5s
+  # Into variables, since a rule that looks at the buffer itself waits for more before the next rule is tried.
+  tcp-request content set-var(txn.length) req.len
+  tcp-request content set-var(txn.header) req.payload(0,0)
+  tcp-request content set-var(txn.whole) bool(true) if { var(txn.header) -m reg '${HEADER}' }
+  tcp-request content set-var(txn.to) 'var(txn.header),regsub("${HEADER_WITH_TO}","\\1")' if { var(txn.whole) -m found }
+  tcp-request content set-var(txn.address) '${address('var(txn.to)', o.map, 1)}' if { var(txn.whole) -m found }
+  tcp-request content accept if { var(txn.address) -m found } !{ var(txn.address) -m str none }
+  tcp-request content reject if { var(txn.whole) -m found }
+  tcp-request content reject if { var(txn.header) -m reg '^\\s*+[^\\s<]' }
+  tcp-request content reject if { var(txn.length) -m int ge ${HEADER_MAX} }
+  # No name within the delay.
+  tcp-request content reject if WAIT_END
+  default_backend ingest
+
+backend ingest
+  tcp-request content set-dst var(txn.address)
+  server tenant 0.0.0.0:${o.ingestPort}
+
+backend api
+  tcp-request content set-dst var(txn.address)
+  server tenant 0.0.0.0:${o.apiPort}
+${sources(o)}`
+}
+
+/** Bytes within which a stream header must end: the longest sensible one has some hundred. */
+const HEADER_MAX = 2048
+
+/** An XML declaration may come before the header (RFC 6120, section 4.4). Nothing here ever backtracks. */
+const START = String.raw`^\s*+(?:<\?xml\b[^?>]*+\?>\s*+)?+<(?:[\w.-]++:)?+stream`
+/** HAProxy's parser takes no quotes inside an expression; PCRE knows them by number. */
+const VALUE = String.raw`(?:\x22[^\x22<]*+\x22|\x27[^\x27<]*+\x27)`
+const NAME = String.raw`[\w:.-]++`
+const EQUALS = String.raw`\s*+=\s*+`
+
+/** A whole stream header, whatever its prefix and attributes. */
+const HEADER = `${START}(?:\\s++${NAME}${EQUALS}${VALUE})*+\\s*+>`
+
+/** The same as one that has a \`to\`, which is \\1, and all that follows; any other header is left as it is, and is no host. */
+const HEADER_WITH_TO = `${START}(?:\\s++(?!to\\s*+=)${NAME}${EQUALS}${VALUE})*+\\s++to${EQUALS}[\\x22\\x27]([\\w.-]++)[\\x22\\x27][\\s\\S]*+$`
+
+/** The address in the map's line for a host: 1 is that of ingest, 2 that of the API. */
+function address(host: string, map: string, field: 1 | 2): string {
+  return `${host},lower,map_str(${map}),field(${field},",")`
+}
+
+function perSource({ perSource }: HaproxyOptions): string {
+  if (perSource === undefined) return ''
+  return `  tcp-request connection track-sc0 src,ipmask(32,64) table sources
+  tcp-request connection reject if { sc0_conn_cur(sources) gt ${perSource} }
+`
+}
+
+function sources({ perSource }: HaproxyOptions): string {
+  if (perSource === undefined) return ''
+  return `
+# Counts in memory only.
+backend sources
+  stick-table type ipv6 size 100k expire 1m store conn_cur
+`
+}

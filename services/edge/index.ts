@@ -1,0 +1,1 @@
+export { type EdgeSettings, SETTINGS } from './settings.ts'
