@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Child, freePorts, startChild, untilReady } from '@platen/local'
 import { ADMIN, accessTo, type ClusterAccess, makeUserKubeconfig } from './access.ts'
 import { type Assets, findAssets } from './assets.ts'
+import { type AuditedRequest, auditFlags, readAudit } from './audit.ts'
 import { files, makeCertificates } from './certificates.ts'
 import { type OwnDirectory, ownDirectory } from './directory.ts'
 import { CONTROL_PLANE } from './tools.ts'
@@ -16,6 +17,8 @@ export interface ControlPlane extends ClusterAccess, AsyncDisposable {
   /** Under the same address. */
   startApiServer(): Promise<void>
   restartApiServer(): Promise<void>
+  /** What the users of `audit` have asked for so far, by the API server's own audit log. */
+  requests(): Promise<AuditedRequest[]>
   /** Ends everything, and removes its data. */
   stop(): Promise<void>
 }
@@ -29,6 +32,8 @@ export interface ControlPlaneOptions {
    * the status of workloads itself. `none`: nothing happens by itself. `all` unless told.
    */
   controllers?: 'all' | 'basic' | 'none'
+  /** Names of users whose requests are to be counted. */
+  audit?: string[]
 }
 
 /**
@@ -93,6 +98,7 @@ function control(running: Running, access: ClusterAccess): ControlPlane {
       await stopApiServer()
       await startApiServer(running, access)
     },
+    requests: () => readAudit(running.directory),
     stop,
     [Symbol.asyncDispose]: stop,
   }
@@ -139,7 +145,7 @@ async function whyNotHealthy(url: string): Promise<string | undefined> {
 }
 
 async function startApiServer(running: Running, access: ClusterAccess): Promise<void> {
-  const { directory, ports, children } = running
+  const { directory, ports, children, options } = running
   const at = files(directory)
   const child = await start(running, 'kube-apiserver', {
     'etcd-servers': etcdUrlOf(running),
@@ -159,6 +165,7 @@ async function startApiServer(running: Running, access: ClusterAccess): Promise<
     'authorization-mode': 'RBAC',
     'allow-privileged': 'true',
     profiling: 'false',
+    ...(options.audit && auditFlags(directory, options.audit)),
   })
   children.apiServer = child
   await untilReady(child, () => whyNotReady(access), READY_MS)
@@ -181,6 +188,7 @@ const BASIC = [
   'serviceaccount-token-controller',
   'root-ca-certificate-publisher-controller',
   'clusterrole-aggregation-controller',
+  'validatingadmissionpolicy-status-controller',
   'resourcequota-controller',
   'disruption-controller',
   'certificatesigningrequest-signing-controller',

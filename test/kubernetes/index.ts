@@ -1,5 +1,6 @@
 export type { ClusterAccess, KubectlOptions, ServiceAccount } from './access.ts'
 export { findAssets } from './assets.ts'
+export type { AuditedRequest } from './audit.ts'
 export type { User } from './certificates.ts'
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts'
 export { type KubeObject, type Rest, RestError, type WatchEvent } from './rest.ts'
