@@ -18,6 +18,9 @@ interface Policy {
 const API = 'admissionregistration.k8s.io/v1'
 const PREFIX = 'platen-residency'
 
+/** The defaults, spelled out: the API takes a match as a whole. */
+const EVERYTHING = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} }
+
 /** Service accounts of the control plane: the garbage collector, the volume binder, the controllers of workloads. */
 const BY_CONTROL_PLANE = `(request.userInfo.username.startsWith('system:serviceaccount:kube-system:') || request.userInfo.username in ['system:kube-controller-manager', 'system:kube-scheduler'])`
 
@@ -182,6 +185,7 @@ function render(region: Region, policy: Policy): KubernetesObject {
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {
+        ...EVERYTHING,
         resourceRules: [
           {
             apiGroups: [policy.group ?? ''],
@@ -211,8 +215,8 @@ function bind(region: Region, policy: Policy): KubernetesObject {
       // A namespace that loses its labels is no longer selected by them, but by those that it had.
       matchResources:
         policy.select === 'namespaces'
-          ? { objectSelector: selector }
-          : { namespaceSelector: tenantsOf(region) },
+          ? { ...EVERYTHING, objectSelector: selector }
+          : { ...EVERYTHING, namespaceSelector: tenantsOf(region) },
     },
   }
 }
@@ -258,6 +262,7 @@ export function managementAdmission(): KubernetesObject[] {
         failurePolicy: 'Fail',
         paramKind: { apiVersion: 'platen.dev/v1alpha1', kind: 'Region' },
         matchConstraints: {
+          ...EVERYTHING,
           resourceRules: [
             {
               apiGroups: ['platen.dev'],
