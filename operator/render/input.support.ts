@@ -133,7 +133,7 @@ export const cases: { name: string; why: string; input: TenantInput }[] = [
           database: { instances: 1, cpu: '2500m', memory: '10Gi', storage: '1024Gi' },
         },
       }),
-      volume: '2Ti',
+      volumes: ['100Gi', '2Ti'],
       addresses,
     }),
   },

@@ -16,8 +16,8 @@ export interface TenantInput {
   /** PEM of the keys that signed them, by key id. */
   ledgerKeys: Record<string, string>
   addresses: Addresses
-  /** The size that the database's volume was asked to have, e.g. `20Gi`: it is never rendered smaller. */
-  volume?: string
+  /** The sizes that the database's volumes were asked to have, e.g. `20Gi`: none is rendered smaller. */
+  volumes?: string[]
 }
 
 /**

@@ -15,6 +15,7 @@ it.each([
   { given: '1536Mi', want: '1536Mi', why: '1.5 is not whole' },
   { given: '1024Gi', want: '1Ti', why: 'also for volumes' },
   { given: '2048Ti', want: '2Pi', why: 'there is always a larger one' },
+  { given: '25G', want: '24414063Ki', why: 'a decimal one is not made smaller' },
   { given: '1Ki', want: '1Ki', why: 'the smallest unit' },
 ])('memory $given is written as $want: $why', ({ given, want }) => {
   expect(bytes(bytesOf(given))).toBe(want)

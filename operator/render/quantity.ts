@@ -6,6 +6,8 @@
 
 const BYTES = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 } as const
 type Unit = keyof typeof BYTES
+/** What people write into claims by hand. */
+const DECIMAL_BYTES = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 } as const
 
 /** Thousandths of a CPU: "2" is 2000, "500m" is 500. */
 export function milliCpu(quantity: string): number {
@@ -20,9 +22,9 @@ export function cpu(milli: number): string {
 }
 
 export function bytesOf(quantity: string): number {
-  const [, digits, unit] = /^(\d{1,9})([KMGT]i)$/.exec(quantity) ?? []
+  const [, digits, unit = ''] = /^(\d{1,15})([KMGTP]i|[kMGTP])?$/.exec(quantity) ?? []
   if (digits === undefined) throw unusable(quantity, 'mebibytes or gibibytes such as 512Mi or 20Gi')
-  return Number(digits) * BYTES[unit as Unit]
+  return Number(digits) * { ...BYTES, ...DECIMAL_BYTES }[unit as Unit]
 }
 
 /** In the largest unit that leaves a whole number; less than a KiB is rounded up to one. */

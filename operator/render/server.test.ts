@@ -69,9 +69,9 @@ describeKubernetes('what is rendered, on an API server', () => {
     if (!first) throw new Error('there is no such case')
     const one = own(first)
     // The operator says how large the volume is: it never shrinks.
-    const volume = '2Ti'
+    const volumes = ['2Ti']
     for (const next of [first, ...others, first]) {
-      await applyAll(renderTenant({ ...named(next, one.tenant.metadata.name), volume }))
+      await applyAll(renderTenant({ ...named(next, one.tenant.metadata.name), volumes }))
     }
   })
 

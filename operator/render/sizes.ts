@@ -59,7 +59,7 @@ export const JOB: Compute = { cpu: 100, memory: 256 * MI }
 /** What the tenant's size means. The database's storage is never less than it was. */
 export function sizingOf(input: TenantInput): Sizing {
   const { ingest, api, database } = wantedSizing(input)
-  const storage = Math.max(database.storage, input.volume === undefined ? 0 : bytesOf(input.volume))
+  const storage = Math.max(database.storage, ...(input.volumes ?? []).map(bytesOf))
   const isReplicated = input.region.spec.database.kind === 'cnpg'
   const instances = isReplicated ? database.instances : 1
   return { ingest, api, database: { ...database, instances, storage } }
