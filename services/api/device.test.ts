@@ -9,7 +9,7 @@ let api: Awaited<ReturnType<typeof testApi>>
 let site: Awaited<ReturnType<typeof addSite>>
 beforeAll(async () => {
   database = await freshDatabase()
-  api = await testApi(database.sql)
+  api = await testApi(database.as('platen_api'), { owner: database.sql })
   site = await addSite(database.sql, 'Berlin')
   await ensurePartitions(database.sql, ['2026-09', '2026-10', '2026-11'])
 })

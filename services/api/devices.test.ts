@@ -8,7 +8,7 @@ let database: TestDatabase
 let api: Awaited<ReturnType<typeof testApi>>
 beforeAll(async () => {
   database = await freshDatabase()
-  api = await testApi(database.sql)
+  api = await testApi(database.as('platen_api'), { owner: database.sql })
 })
 afterAll(async () => {
   await api[Symbol.asyncDispose]()

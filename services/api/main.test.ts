@@ -10,7 +10,10 @@ const MAIN = 'services/api/main.ts'
 it('answers whoever has a token, counts it without its words, and stops by SIGTERM', async () => {
   await using database = await freshDatabase()
   const token = await createApiToken(database.sql, 'test')
-  await using api = startProcess(MAIN, { PLATEN_DATABASE_URL: database.url, PLATEN_API_PORT: '0' })
+  await using api = startProcess(MAIN, {
+    PLATEN_DATABASE_URL: database.urlAs('platen_api'),
+    PLATEN_API_PORT: '0',
+  })
   const { apiPort } = await api.logged(/^listening$/)
   const response = await fetch(`http://127.0.0.1:${apiPort}/graphql`, {
     method: 'POST',

@@ -11,7 +11,7 @@ let api: Awaited<ReturnType<typeof testApi>>
 let clock = Date.now()
 beforeAll(async () => {
   database = await freshDatabase()
-  api = await testApi(database.sql, { now: () => clock })
+  api = await testApi(database.as('platen_api'), { owner: database.sql, now: () => clock })
 })
 afterAll(async () => {
   await api[Symbol.asyncDispose]()

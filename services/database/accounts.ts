@@ -2,11 +2,11 @@ import { createHash, createHmac, pbkdf2, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Sql, Transaction } from './connect.ts'
 
-/** Makes the site if there is none of that name; its id. */
-export async function createSite(sql: Sql, name: string): Promise<string> {
+/** Makes the site if there is none of that key, which becomes its name too; its id. */
+export async function createSite(sql: Sql, key: string): Promise<string> {
   const [row] = await sql<{ id: string }[]>`
-    insert into site (name) values (${name})
-    on conflict (name) do update set name = excluded.name returning id`
+    insert into site (key, name) values (${key}, ${key})
+    on conflict (key) do update set key = excluded.key returning id`
   if (!row) throw new Error('cannot create the site: the database gave no row')
   return row.id
 }

@@ -57,6 +57,11 @@ export function isOutage(error: unknown): error is Error {
     : isConnectionError(error)
 }
 
+/** Whether a lock was not to be had within `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '55P03'
+}
+
 /** What Node's sockets and the client library say of a connection that can't be had, or that was lost. */
 const CONNECTION_ERROR =
   /^(E[A-Z]+$|EAI_)|^Connection terminated|^timeout exceeded|^Client (was closed|has encountered a connection error)/i

@@ -15,6 +15,7 @@ export {
 } from './errors.ts'
 export { migrate } from './migrate.ts'
 export { ACCEPTED_DAYS, ensurePartitions, monthsAhead } from './partitions.ts'
+export { grantPrivileges, ROLES, type Role } from './privileges.ts'
 export * from './queries/index.ts'
 export type { ReceivedReport, WriteOutcome } from './reports/entry.ts'
 export { rebuildCurrentState } from './reports/rebuild.ts'

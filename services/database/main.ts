@@ -1,22 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type ExpireOptions, expireReadings } from './expire.ts'
 import { migrate } from './migrate.ts'
+import { prepare } from './prepare.ts'
+import { parseSites } from './site-list.ts'
 
-// node services/database/main.ts migrate: brings the database at PLATEN_DATABASE_URL to the newest version.
+const USAGE = `usage: node services/database/main.ts COMMAND
 
-const command = process.argv[2]
-const url = process.env.PLATEN_DATABASE_URL
+The database is the one at PLATEN_DATABASE_URL, postgres://USER:PASSWORD@HOST/DATABASE.
 
-if (command !== 'migrate') fail(2, `"${command ?? ''}" is no command; give migrate`)
-if (!url) fail(2, 'PLATEN_DATABASE_URL is not set')
+  migrate   Brings the schema to the newest version.
+  prepare   The same; then makes the roles platen_api, platen_ingest and platen_xmpp with the passwords in
+            PLATEN_ROLE_API_PASSWORD, PLATEN_ROLE_INGEST_PASSWORD and PLATEN_ROLE_XMPP_PASSWORD and with just the
+            privileges that they need, and the sites of the JSON list in the file PLATEN_SITES_FILE, if that is set:
+            [{"name": "berlin", "displayName": "Berlin"}]. A site that the list lacks is kept and marked as not listed.
+            The URL is the owner's, who may create roles.
+  expire    Deletes readings from before the last N whole months: --months N, or PLATEN_RETENTION_MONTHS. What was
+            derived from them, such as current meters and incidents, is kept.
 
-try {
-  const version = await migrate(url)
-  process.stdout.write(`the database is at version ${version}\n`)
-} catch (error) {
-  fail(1, error instanceof Error ? error.message : String(error))
+Every command may be run again and again, and by several at once.
+
+exit status: 0 done, 1 it failed, 2 the command or its settings are wrong
+`
+
+/** The command line or the environment is wrong. */
+class UsageError extends Error {}
+
+const COMMANDS = {
+  async migrate() {
+    say(`the database is at version ${await migrate(databaseUrl())}`)
+  },
+  async prepare() {
+    const sites = process.env.PLATEN_SITES_FILE
+    const options = {
+      passwords: {
+        platen_api: variable('PLATEN_ROLE_API_PASSWORD'),
+        platen_ingest: variable('PLATEN_ROLE_INGEST_PASSWORD'),
+        platen_xmpp: variable('PLATEN_ROLE_XMPP_PASSWORD'),
+      },
+      ...(sites && { sites: parseSites(readFileSync(sites, 'utf8')) }),
+    }
+    const version = await prepare(databaseUrl(), options)
+    const count = options.sites ? `${options.sites.length} sites listed` : 'sites left as they are'
+    say(`the database is at version ${version}, its roles are there, ${count}`)
+  },
+  async expire(months: string | undefined) {
+    const options = { months: monthsOf(months), now: new Date() } satisfies ExpireOptions
+    const gone = await expireReadings(databaseUrl(), options)
+    if (gone.length === 0) return say(`no readings are older than ${options.months} months`)
+    for (const name of gone) say(`deleted ${name}`)
+  },
 }
 
-function fail(status: 1 | 2, why: string): never {
-  const message = why.startsWith('cannot ') ? why : `cannot migrate: ${why}`
-  process.stderr.write(`${message}\n`)
-  process.exit(status)
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { months: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) return say(USAGE.trimEnd())
+  const [command = '', ...rest] = positionals
+  if (!isCommand(command)) {
+    throw new UsageError(`"${command}" is no command; give ${Object.keys(COMMANDS).join(', ')}`)
+  }
+  if (rest.length > 0) throw new UsageError(`"${rest[0]}" means nothing here`)
+  if (values.months !== undefined && command !== 'expire') {
+    throw new UsageError('--months is for expire only')
+  }
+  await COMMANDS[command](values.months)
+}
+
+function isCommand(word: string): word is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, word)
+}
+
+function databaseUrl(): string {
+  return variable('PLATEN_DATABASE_URL')
+}
+
+function variable(name: string): string {
+  const value = process.env[name]
+  if (value) return value
+  throw new UsageError(`${name} is not set`)
+}
+
+function monthsOf(option: string | undefined): number {
+  const text = option ?? variable('PLATEN_RETENTION_MONTHS')
+  const months = Number(text)
+  if (/^\d+$/.test(text) && months >= 1 && months <= 1200) return months
+  throw new UsageError(`"${text}" is no number of months; give 1 to 1200`)
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** What parseArgs throws is about the command line too. */
+function isUsage(error: Error & { code?: unknown }): boolean {
+  return error instanceof UsageError || String(error.code).startsWith('ERR_PARSE_ARGS')
+}
+
+try {
+  await main()
+} catch (cause) {
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  const [command = 'start'] = process.argv.slice(2)
+  const { message } = error
+  const sentence = message.startsWith('cannot ') ? message : `cannot ${command}: ${message}`
+  process.stderr.write(`${sentence}\n${isUsage(error) ? 'see --help\n' : ''}`)
+  process.exitCode = isUsage(error) ? 2 : 1
 }

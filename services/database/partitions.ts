@@ -1,7 +1,12 @@
 import type { Sql } from './connect.ts'
 
 /** Tables that are partitioned by month of observation (UTC). */
-const PARTITIONED = ['asset_reading', 'meter_reading', 'supply_reading', 'incident_reading']
+export const PARTITIONED = [
+  'asset_reading',
+  'meter_reading',
+  'supply_reading',
+  'incident_reading',
+] as const
 
 /** Days back and ahead of now within which an observation's time is believed. */
 export const ACCEPTED_DAYS = { back: 400, ahead: 1 } as const
@@ -66,10 +71,8 @@ export async function ensurePartitions(
   await sql.begin(async tx => {
     // Two processes that make the same partition would otherwise fail on each other's catalog rows.
     await tx`select pg_advisory_xact_lock(hashtext('platen partitions'))`
-    for (const { table, month, name } of missing) {
-      await tx`
-        create table if not exists ${tx(name)} partition of ${tx(table)}
-        for values from (${tx.unsafe(`'${month}-01 00:00:00Z'`)}) to (${tx.unsafe(`'${nextMonth(month)}-01 00:00:00Z'`)})`
+    for (const { table, month } of missing) {
+      await tx`select make_partition(${table}, ${`${month}-01`}::date)`
     }
   })
 }

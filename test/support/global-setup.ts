@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { connect } from '@platen/database'
 import { findProsody, startPostgresql } from '@platen/local'
 import type { TestProject } from 'vitest/node'
 import { shareKubernetes } from '../kubernetes/shared-server.ts'
 import { temporaryDirectory } from './directory.ts'
+import { makeRoles } from './roles.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,6 +24,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const settings = { fsync: 'off', max_connections: '300' }
   const server = await startPostgresql({ directory: join(directory.path, 'postgresql'), settings })
   project.provide('postgresqlUrl', server.url)
+  const sql = connect(server.url, { max: 1 })
+  await makeRoles(sql).finally(() => sql.end())
   const stopKubernetes = await shareKubernetes(project)
   return async () => {
     await stopKubernetes()

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { connect, migrate } from '@platen/database'
+import { connect, grantPrivileges, migrate } from '@platen/database'
 import { startPostgresql } from '@platen/local'
 import type { TestDatabase } from './database.ts'
 import { temporaryDirectory } from './directory.ts'
+import { makeRoles, roleAccess } from './roles.ts'
 
 /** A PostgreSQL that can be stopped, with a tenant's database on it. */
 export async function startOwnPostgresql() {
@@ -11,7 +12,19 @@ export async function startOwnPostgresql() {
   let server = await start()
   await migrate(server.url)
   const sql = connect(server.url)
-  const database: TestDatabase = { url: server.url, sql, [Symbol.asyncDispose]: () => sql.end() }
+  await makeRoles(sql)
+  await grantPrivileges(sql)
+  const { endRoles, ...access } = roleAccess(server.url)
+  const end = async () => {
+    await endRoles()
+    await sql.end()
+  }
+  const database: TestDatabase = {
+    url: server.url,
+    sql,
+    ...access,
+    [Symbol.asyncDispose]: end,
+  }
   return {
     database,
     stop: () => server.stop(),
@@ -19,7 +32,7 @@ export async function startOwnPostgresql() {
       server = await start()
     },
     async [Symbol.asyncDispose]() {
-      await sql.end()
+      await end()
       await server.stop()
       directory[Symbol.dispose]()
     },

@@ -20,13 +20,13 @@ export interface TestTenant extends AsyncDisposable {
 export async function startTestTenant(database?: TestDatabase): Promise<TestTenant> {
   const own = database ?? (await freshDatabase())
   const site = await createSite(own.sql, 'A site')
-  const prosody = await startTestProsody(own.url)
+  const prosody = await startTestProsody(own.urlAs('platen_xmpp'))
   const accounts = new Set<string>()
   return {
     database: own,
     prosody,
     ingestEnv: {
-      PLATEN_DATABASE_URL: own.url,
+      PLATEN_DATABASE_URL: own.urlAs('platen_ingest'),
       PLATEN_XMPP_DOMAIN: DOMAIN,
       PLATEN_COMPONENT_PORT: String(prosody.componentPort),
       PLATEN_COMPONENT_SECRET: COMPONENT_SECRET,

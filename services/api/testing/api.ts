@@ -5,6 +5,8 @@ import { createServer } from '../server.ts'
 
 export interface TestApiOptions {
   now?: () => number
+  /** Makes the token, where `sql` is the API's own role. */
+  owner?: Sql
   /** Where the log's lines go; nowhere by default. */
   log?: DestinationStream
 }
@@ -17,7 +19,7 @@ export interface Answer {
 }
 
 /** The API on a database, without a port: requests are injected. */
-export async function testApi(sql: Sql, { now = Date.now, log }: TestApiOptions = {}) {
+export async function testApi(sql: Sql, { now = Date.now, log, owner = sql }: TestApiOptions = {}) {
   const server = createServer({
     sql,
     now,
@@ -25,7 +27,7 @@ export async function testApi(sql: Sql, { now = Date.now, log }: TestApiOptions 
     tracer: trace.getTracer('test'),
     meter: metrics.getMeter('test'),
   })
-  const token = await createApiToken(sql, 'test')
+  const token = await createApiToken(owner, 'test')
   return {
     server,
     token,

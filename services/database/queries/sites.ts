@@ -5,13 +5,20 @@ import { type Keyed, type KeysetOrder, type KeysetPage, keyset } from './keyset.
 export interface SiteRow {
   id: string
   name: string
+  /** False: the tenant's list of sites does not name it any more. */
+  listed: boolean
   createdAt: Date
 }
 
-/** By name, which is unique. */
-export const SITE_ORDER: KeysetOrder = { columns: [{ by: 's.name', type: 'text' }] }
+/** By name; two may have the same. */
+export const SITE_ORDER: KeysetOrder = {
+  columns: [
+    { by: 's.name', type: 'text' },
+    { by: 's.id', type: 'uuid' },
+  ],
+}
 
-const columns = (sql: Sql) => sql`s.id, s.name, s.created_at as "createdAt"`
+const columns = (sql: Sql) => sql`s.id, s.name, s.listed, s.created_at as "createdAt"`
 
 /** One page of all sites, by name. */
 export async function listSites(sql: Sql, page: KeysetPage): Promise<(SiteRow & Keyed)[]> {

@@ -1,5 +1,6 @@
 import type { Incident } from '@platen/protocol'
-import type { Transaction } from '../connect.ts'
+import type { Query, Transaction } from '../connect.ts'
+import { expiryOf, NEVER } from '../expiry.ts'
 import { type DeviceRow, type Entry, toTime } from './entry.ts'
 import { foldIncidents, type IncidentList, type IncidentPeriod } from './incidents.ts'
 
@@ -35,8 +36,13 @@ export async function updateIncidents(
   await rebuildIncidents(tx, late)
 }
 
-/** Makes the devices' incidents anew from their readings; incidents that stay the same keep their ids. */
+/**
+ * Makes the devices' incidents anew from their readings; incidents that stay the same keep their ids, and those whose
+ * readings have expired stay.
+ */
 export async function rebuildIncidents(tx: Transaction, deviceIds: string[]): Promise<void> {
+  if (deviceIds.length === 0) return
+  const expired = await expiryOf(tx)
   for (const deviceId of deviceIds) {
     const rows = await tx<{ observedAt: Date; incidents: Incident[] }[]>`
       select observed_at as "observedAt", incidents from incident_reading
@@ -45,17 +51,33 @@ export async function rebuildIncidents(tx: Transaction, deviceIds: string[]): Pr
       observedAt: toTime(observedAt),
       incidents,
     }))
-    const periods = foldIncidents([], null, lists).map(period => ({ ...period, deviceId }))
+    const first = lists[0]?.observedAt
+    const open = await findExpired(tx, { deviceId, expired, openAt: first })
+    const periods = foldIncidents(open, null, lists).map(period => ({ ...period, deviceId }))
     // What ended before the first reading that is left is known from nowhere else.
     await tx`
       delete from incident
-      where device_id = ${deviceId}
-        and (closed_at is null or closed_at >= ${lists[0]?.observedAt ?? '-infinity'}::timestamptz)
+      where device_id = ${deviceId} and opened_at >= ${expired}::timestamptz
+        and (closed_at is null or closed_at >= ${first ?? '-infinity'}::timestamptz)
         and (opened_at, key) not in (select * from unnest(
           ${periods.map(period => period.openedAt)}::timestamptz[],
           ${periods.map(period => period.key)}::text[]))`
     await savePeriods(tx, periods)
   }
+}
+
+/** Incidents whose beginning no reading tells any more, as they were when the first list that is left was observed. */
+async function findExpired(
+  tx: Transaction,
+  { deviceId, expired, openAt }: { deviceId: string; expired: string; openAt: string | undefined },
+): Promise<Period[]> {
+  if (openAt === undefined || expired === NEVER) return []
+  const periods = await findPeriods(
+    tx,
+    tx`device_id = ${deviceId} and opened_at < ${expired}::timestamptz
+      and (closed_at is null or closed_at >= ${openAt}::timestamptz)`,
+  )
+  return periods.map(period => ({ ...period, closedAt: null }))
 }
 
 function listsByDevice(entries: Entry[]): Map<string, IncidentList[]> {
@@ -77,17 +99,21 @@ function compare(a: string, b: string): number {
 }
 
 async function findOpen(tx: Transaction, deviceIds: string[]): Promise<Map<string, Period[]>> {
+  const open = tx`device_id = any(${deviceIds}::uuid[]) and closed_at is null`
+  return Map.groupBy(await findPeriods(tx, open), ({ deviceId }) => deviceId)
+}
+
+async function findPeriods(tx: Transaction, condition: Query): Promise<Period[]> {
   const rows = await tx<(Omit<Period, 'openedAt'> & { openedAt: Date; group: string | null })[]>`
     select device_id as "deviceId", key, source, severity, code, "group", description,
       opened_at as "openedAt", closed_at as "closedAt"
-    from incident where device_id = any(${deviceIds}::uuid[]) and closed_at is null`
-  const periods = rows.map(({ group, description, ...row }) => ({
+    from incident where ${condition}`
+  return rows.map(({ group, description, ...row }) => ({
     ...row,
     openedAt: toTime(row.openedAt),
     ...(group !== null && { group }),
     ...(description !== null && description !== undefined && { description }),
   }))
-  return Map.groupBy(periods, ({ deviceId }) => deviceId)
 }
 
 async function savePeriods(tx: Transaction, unordered: Period[]): Promise<void> {

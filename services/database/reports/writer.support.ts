@@ -29,7 +29,7 @@ export async function databaseWithMonitors() {
   const database = await freshDatabase()
   const site = await createSite(database.sql, 'Head office')
   await database.sql`insert into monitor (name, site_id) values ('north', ${site}), ('south', ${site})`
-  const writer = createReportWriter(database.sql, { now: () => NOW })
+  const writer = createReportWriter(database.as('platen_ingest'), { now: () => NOW })
   return {
     ...database,
     database,

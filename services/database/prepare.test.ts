@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { startPostgresql } from '@platen/local'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { temporaryDirectory } from '../../test/support/directory.ts'
+import { connect, type Sql } from './connect.ts'
+import { prepare } from './prepare.ts'
+import { PRIVILEGES, ROLES, type Role } from './privileges.ts'
+import { parseSites } from './site-list.ts'
+
+/** As on a tenant's database: the owner may make roles, and is no superuser. */
+const OWNER = 'tenant'
+
+const PASSWORDS = { platen_api: 'a-1', platen_ingest: 'b_2', platen_xmpp: 'c' }
+
+let admin: Sql
+let serverUrl: string
+const stack = new AsyncDisposableStack()
+
+beforeAll(async () => {
+  const directory = stack.use(temporaryDirectory())
+  const server = stack.adopt(
+    await startPostgresql({ directory: join(directory.path, 'postgresql') }),
+    started => started.stop(),
+  )
+  serverUrl = server.url
+  admin = stack.adopt(connect(server.url, { max: 1 }), sql => sql.end())
+  await admin.unsafe(`create role ${OWNER} login createrole password 'owner'`)
+})
+afterAll(() => stack.disposeAsync())
+
+let url: string
+let sql: Sql
+beforeEach(async () => {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await admin.unsafe(`create database ${name} owner ${OWNER}`)
+  url = as(OWNER, 'owner', name)
+  sql = connect(url, { max: 1 })
+  return async () => {
+    await sql.end()
+    await admin.unsafe(`drop database ${name} with (force)`)
+    for (const role of ROLES) await admin.unsafe(`drop role if exists ${role}`)
+  }
+})
+
+function as(user: string, password: string, database = new URL(url).pathname.slice(1)): string {
+  const own = new URL(serverUrl)
+  Object.assign(own, { username: user, password, pathname: `/${database}` })
+  return own.href
+}
+
+async function logIn(role: Role, password: string): Promise<void> {
+  const login = connect(as(role, password), { max: 1 })
+  try {
+    await login`select 1`
+  } finally {
+    await login.end()
+  }
+}
+
+/** What each role may do to each table, e.g. `platen_xmpp: SELECT prosody`. */
+async function privileges(): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    select grantee || ': ' || privilege_type || ' ' || table_name as line
+    from information_schema.role_table_grants where grantee = any(${ROLES}) order by 1`
+  return rows.map(({ line }) => line)
+}
+
+describe('prepare', () => {
+  it('makes schema and roles that can log in, and again changes nothing', async () => {
+    const version = await prepare(url, { passwords: PASSWORDS })
+    const first = await privileges()
+    expect(await prepare(url, { passwords: PASSWORDS })).toBe(version)
+    expect(await privileges()).toEqual(first)
+    for (const role of ROLES) await logIn(role, PASSWORDS[role])
+    expect(first.filter(line => line.startsWith('platen_xmpp'))).toEqual(
+      ['DELETE', 'INSERT', 'SELECT', 'UPDATE'].map(verb => `platen_xmpp: ${verb} prosody`),
+    )
+  })
+
+  it('may run several times at once: none fails, and the result is one', async () => {
+    const sites = [{ name: 'berlin', displayName: 'Berlin' }]
+    const runs = Array.from({ length: 4 }, () => prepare(url, { passwords: PASSWORDS, sites }))
+    expect(new Set(await Promise.all(runs)).size).toBe(1)
+    expect(await sql`select key from site`).toHaveLength(1)
+  })
+
+  it('gives a role its new password, and the old one is worth nothing', async () => {
+    await prepare(url, { passwords: PASSWORDS })
+    await prepare(url, { passwords: { ...PASSWORDS, platen_api: 'other' } })
+    await logIn('platen_api', 'other')
+    await expect(logIn('platen_api', PASSWORDS.platen_api)).rejects.toThrow('password')
+  })
+
+  it('takes away what somebody granted besides', async () => {
+    await prepare(url, { passwords: PASSWORDS })
+    await sql`grant select on prosody to platen_api`
+    await prepare(url, { passwords: PASSWORDS })
+    expect(await privileges()).not.toContain('platen_api: SELECT prosody')
+  })
+
+  it('gives nobody but the ingest the way to make partitions, and that only of readings', async () => {
+    await prepare(url, { passwords: PASSWORDS })
+    const ingest = connect(as('platen_ingest', PASSWORDS.platen_ingest), { max: 1 })
+    const api = connect(as('platen_api', PASSWORDS.platen_api), { max: 1 })
+    try {
+      const month = '2026-11-01'
+      await expect(api`select make_partition('meter_reading', ${month})`).rejects.toThrow('denied')
+      await expect(ingest`select make_partition('site', ${month})`).rejects.toThrow('cannot make')
+      await expect(ingest`select make_partition('meter_reading', '2026-11-02')`).rejects.toThrow(
+        'cannot make',
+      )
+      await ingest`select make_partition('meter_reading', ${month})`
+      await expect(ingest`create table mine (id int)`).rejects.toThrow('denied')
+    } finally {
+      await ingest.end()
+      await api.end()
+    }
+  })
+
+  it('never sends a password to the server: its log would keep it', async () => {
+    await prepare(url, { passwords: PASSWORDS })
+    const rows = await admin<{ kept: string }[]>`
+      select rolpassword as kept from pg_authid where rolname = any(${ROLES})`
+    for (const { kept } of rows) expect(kept).toMatch(/^SCRAM-SHA-256\$4096:/)
+    await expect(
+      prepare(url, { passwords: { ...PASSWORDS, platen_api: 'Straße' } }),
+    ).rejects.toThrow('give printable ASCII')
+  })
+
+  it('says what to do about a role that somebody else has made', async () => {
+    await admin`create role platen_xmpp login`
+    await expect(prepare(url, { passwords: PASSWORDS })).rejects.toThrow(
+      'cannot set the password of the role platen_xmpp: somebody else has made it',
+    )
+  })
+
+  it('covers every table: who adds one decides who may use it', async () => {
+    await prepare(url, { passwords: PASSWORDS })
+    const rows = await sql<{ name: string }[]>`
+      select relname as name from pg_class
+      where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace`
+    const granted = Object.values(PRIVILEGES).flatMap(({ tables }) =>
+      Object.values(tables).flatMap((names: string) => names.split(', ')),
+    )
+    expect(new Set(granted)).toEqual(new Set(rows.map(({ name }) => name)))
+  })
+})
+
+describe('the list of sites', () => {
+  const berlin = { name: 'berlin', displayName: 'Berlin' }
+  const paris = { name: 'paris', displayName: 'Paris' }
+  const sitesOf = () => sql`select key, name, listed from site order by key`
+
+  it('makes sites, renames them, and keeps and marks one that it does not name any more', async () => {
+    await prepare(url, { passwords: PASSWORDS, sites: [berlin, paris] })
+    const [first] = await sql<{ id: string }[]>`select id from site where key = 'berlin'`
+    await prepare(url, { passwords: PASSWORDS, sites: [{ ...berlin, displayName: 'Paris' }] })
+    expect(await sitesOf()).toEqual([
+      { key: 'berlin', name: 'Paris', listed: true },
+      { key: 'paris', name: 'Paris', listed: false },
+    ])
+    await prepare(url, { passwords: PASSWORDS, sites: [paris, berlin] })
+    expect(await sitesOf()).toEqual([
+      { key: 'berlin', name: 'Berlin', listed: true },
+      { key: 'paris', name: 'Paris', listed: true },
+    ])
+    expect(await sql`select id from site where key = 'berlin'`).toEqual([first])
+  })
+
+  it('that is not given leaves all sites as they are; an empty one names none of them', async () => {
+    await prepare(url, { passwords: PASSWORDS, sites: [berlin] })
+    await prepare(url, { passwords: PASSWORDS })
+    expect(await sitesOf()).toMatchObject([{ listed: true }])
+    await prepare(url, { passwords: PASSWORDS, sites: [] })
+    expect(await sitesOf()).toMatchObject([{ listed: false }])
+  })
+
+  it('says nothing about a site that is in no list, such as one made by hand', async () => {
+    await prepare(url, { passwords: PASSWORDS })
+    await sql`insert into site (name) values ('by hand')`
+    await prepare(url, { passwords: PASSWORDS, sites: [berlin] })
+    expect(await sitesOf()).toContainEqual({ key: null, name: 'by hand', listed: true })
+  })
+
+  it.each([
+    { why: 'no JSON', json: '[', says: 'not JSON' },
+    { why: 'no list', json: '{}', says: 'give a list' },
+    { why: 'no texts', json: '[{"name":"a","displayName":1}]', says: 'give a list' },
+    { why: 'an empty name', json: '[{"name":"a","displayName":""}]', says: 'give a list' },
+    { why: 'nothing at all', json: '[null]', says: 'give a list' },
+    {
+      why: 'one site twice',
+      json: '[{"name":"a","displayName":"A"},{"name":"a","displayName":"B"}]',
+      says: '"a" is there twice',
+    },
+  ])('is refused with $why', ({ json, says }) => {
+    expect(() => parseSites(json)).toThrow(says)
+  })
+})
