@@ -17,7 +17,7 @@ let edge: RunningEdge
 
 beforeAll(async () => {
   tenants = await startFakeTenants()
-  edge = await startEdge(tenants.port)
+  edge = await startEdge({ ingest: tenants.port, api: tenants.port })
   edge.route(stable)
   await untilRouted(STABLE - 1)
 }, 300_000)

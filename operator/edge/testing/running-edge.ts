@@ -36,8 +36,18 @@ function namespaceOf(tenant: number): string {
   return `tenant-t${tenant}`
 }
 
-/** @param port where all the tenants' servers listen, each on its own address */
-export async function startEdge(port: number): Promise<RunningEdge> {
+/** The name of a Service, as the cluster's name server knows it. */
+export function nameOf(service: 'ingest' | 'api', namespace: string): string {
+  return `${service}.${namespace}.svc.cluster.test`
+}
+
+/** Where all the tenants' servers listen, each on its own address. */
+export interface TenantPorts {
+  ingest: number
+  api: number
+}
+
+export async function startEdge(ports: TenantPorts): Promise<RunningEdge> {
   const directory = temporaryDirectory()
   const [xmpp = 0, tls = 0, healthPort = 0] = await freePorts(3)
   const dns = await startFakeDns()
@@ -48,8 +58,8 @@ export async function startEdge(port: number): Promise<RunningEdge> {
     xmppPort: xmpp,
     tlsPort: tls,
     healthPort,
-    ingestPort: port,
-    apiPort: port,
+    ingestPort: ports.ingest,
+    apiPort: ports.api,
     socket,
     map: mapFile,
   })
@@ -87,9 +97,8 @@ export async function startEdge(port: number): Promise<RunningEdge> {
     route(tenants, more = []) {
       const numbers = [...tenants]
       for (const tenant of numbers) {
-        for (const service of ['ingest', 'api']) {
-          dns.names.set(`${service}.${namespaceOf(tenant)}.svc.cluster.test`, addressOf(tenant))
-        }
+        dns.names.set(nameOf('ingest', namespaceOf(tenant)), addressOf(tenant))
+        dns.names.set(nameOf('api', namespaceOf(tenant)), addressOf(tenant))
       }
       const routes = numbers.map(tenant => ({
         host: hostOf(tenant),
