@@ -46,6 +46,8 @@ export interface ClaimFacts {
   phase: string
   volume?: string
   storageClass?: string
+  /** `spec.resources.requests.storage`, e.g. `20Gi`. */
+  requested?: string
   /** It is filled from a snapshot or another claim: `spec.dataSource` or `spec.dataSourceRef` is set. */
   dataSource: boolean
   /** Somebody chose the volume: it is bound, and `pv.kubernetes.io/bound-by-controller` is not among its annotations. */

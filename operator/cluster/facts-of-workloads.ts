@@ -1,0 +1,74 @@
+import type { WorkloadFacts } from './observed.ts'
+
+interface Workload {
+  metadata: { generation?: number; annotations?: Record<string, string> }
+  spec?: { replicas?: number; instances?: number }
+  status?: {
+    observedGeneration?: number
+    readyReplicas?: number
+    updatedReplicas?: number
+    readyInstances?: number
+    phase?: string
+    conditions?: { type: string; status: string; reason?: string }[]
+  }
+}
+
+export function factsOfDeployment(deployment: Workload): WorkloadFacts {
+  return { ...replicas(deployment), ...failureOf(deployment) }
+}
+
+export function factsOfStatefulSet(set: Workload): WorkloadFacts {
+  return replicas(set)
+}
+
+function replicas({ metadata, spec, status = {} }: Workload): WorkloadFacts {
+  return {
+    kind: 'workload',
+    desired: spec?.replicas ?? 1,
+    ready: status.readyReplicas ?? 0,
+    updated: status.updatedReplicas ?? 0,
+    current: (status.observedGeneration ?? 0) >= (metadata.generation ?? 0),
+  }
+}
+
+/** Its pods do not become ready, or cannot even be made, e.g. for the quota. */
+function failureOf({ status }: Workload): { failed?: string } {
+  const failure = status?.conditions?.find(
+    ({ type, status, reason }) =>
+      (type === 'Progressing' && status === 'False' && reason === 'ProgressDeadlineExceeded') ||
+      (type === 'ReplicaFailure' && status === 'True'),
+  )
+  return failure ? { failed: failure.reason ?? failure.type } : {}
+}
+
+const HIBERNATION = 'cnpg.io/hibernation'
+
+/** CloudNativePG's phases out of which it finds no way by itself (its api/v1/cluster_types.go). */
+const STUCK = new Set([
+  'Cluster is unrecoverable and needs manual intervention',
+  'Unable to create required cluster objects',
+  'Cluster cannot proceed to reconciliation due to an unknown plugin being required',
+  'Cluster cannot proceed to reconciliation due to an error while interacting with plugins',
+  'Cluster cannot execute instance online upgrade due to missing architecture binary',
+  'Cluster has incomplete or invalid image catalog',
+])
+
+/** CloudNativePG tells no observed generation, so its phase has to tell whether everything is as it should be. */
+export function factsOfCluster(cluster: Workload): WorkloadFacts {
+  const { metadata, spec, status = {} } = cluster
+  const sleeps = metadata.annotations?.[HIBERNATION] === 'on'
+  const ready = status.readyInstances ?? 0
+  const current = sleeps ? isAsleep(cluster) : status.phase === 'Cluster in healthy state'
+  return {
+    kind: 'workload',
+    desired: sleeps ? 0 : (spec?.instances ?? 1),
+    ready,
+    updated: current ? ready : 0,
+    current,
+    ...(status.phase !== undefined && STUCK.has(status.phase) ? { failed: status.phase } : {}),
+  }
+}
+
+function isAsleep({ status }: Workload): boolean {
+  return status?.conditions?.find(({ type }) => type === HIBERNATION)?.status === 'True'
+}
