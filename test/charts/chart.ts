@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { parseAllDocuments } from 'yaml'
+import { findAssets } from '../kubernetes/assets.ts'
+import type { ClusterAccess, KubeObject } from '../kubernetes/index.ts'
+
+export const CHART = fileURLToPath(new URL('../../charts/platen-operator', import.meta.url))
+
+export interface Release {
+  name?: string
+  namespace?: string
+  /** As for `--set-json`. */
+  values?: Record<string, unknown>
+}
+
+/** Runs helm; answers with what it printed, or throws what it complained about. */
+export async function helm(...args: string[]): Promise<string> {
+  const { helm: command } = await findAssets(['helm'])
+  const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 16 * 1024 * 1024 })
+  return stdout
+}
+
+/** What `helm install` would apply, but for the CRDs. */
+export async function renderChart(release: Release = {}): Promise<KubeObject[]> {
+  const { name = 'platen-operator', namespace = 'platen-system', values = {} } = release
+  const sets = Object.entries(values).flatMap(([key, value]) => [
+    '--set-json',
+    `${key}=${JSON.stringify(value)}`,
+  ])
+  const yaml = await helm('template', name, CHART, '--namespace', namespace, ...sets)
+  return parseAllDocuments(yaml)
+    .map(document => document.toJS())
+    .filter(object => object !== null)
+}
+
+/** What gives the account its rights. */
+const RIGHTS = new Set([
+  'ServiceAccount',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+])
+
+/**
+ * Gives the chart's own account its rights on a cluster, and answers with the path of a kubeconfig that has them and no
+ * others. With mode `regional` it is what the chart gives the operator in the cluster of a Region.
+ */
+export async function operatorKubeconfigFromChart(
+  cluster: ClusterAccess,
+  release: Release = {},
+): Promise<string> {
+  const { name = 'platen-operator', namespace = 'platen-system' } = release
+  const objects = await renderChart(release)
+  const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+  const rights = objects.filter(({ kind }) => RIGHTS.has(kind))
+  await cluster.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], {
+    input: [own, ...rights],
+  })
+  return await cluster.serviceAccountKubeconfig({ namespace, name })
+}
