@@ -1,0 +1,6 @@
+export { type Operator, type OperatorOptions, startOperator } from './operator.ts'
+export type { Addresses } from './render/index.ts'
+export { renderTenant, type TenantInput } from './render/index.ts'
+export type { Region } from './resources/region.ts'
+export type { Tenant } from './resources/tenant.ts'
+export { type OperatorSettings, SETTINGS } from './settings.ts'

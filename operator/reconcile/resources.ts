@@ -1,0 +1,55 @@
+import type { KubernetesObject } from '../cluster/object.ts'
+import { isNewer } from '../cluster/resource-version.ts'
+import type { Resource } from './status.ts'
+
+/**
+ * All Tenants, or all Regions, as the watch tells them and as our own writes left them, whichever is newer: a reconcile
+ * that follows right upon another one must not start from the status before.
+ */
+export class Resources<T extends Resource> {
+  readonly #byName = new Map<string, T>()
+
+  get(name: string): T | undefined {
+    return this.#byName.get(name)
+  }
+
+  values(): T[] {
+    return [...this.#byName.values()]
+  }
+
+  /** From the watch. False: what is known is as new. */
+  saw(object: T): boolean {
+    const { name, resourceVersion = '' } = object.metadata
+    const known = this.#byName.get(name)?.metadata.resourceVersion
+    if (known !== undefined && !isNewer(resourceVersion, known)) return false
+    this.#byName.set(name, object)
+    return true
+  }
+
+  sawGone({ metadata: { name, uid } }: T): void {
+    if (this.#byName.get(name)?.metadata.uid === uid) this.#byName.delete(name)
+  }
+
+  /** What the server answered to a write of ours. An object that went meanwhile stays gone. */
+  wrote(stored: KubernetesObject): void {
+    const { name, uid, resourceVersion = '' } = stored.metadata
+    const known = this.#byName.get(name)
+    if (known?.metadata.uid !== uid) return
+    if (!isNewer(resourceVersion, known?.metadata.resourceVersion ?? '')) return
+    this.#byName.set(name, kept(stored) as unknown as T)
+  }
+}
+
+/** Without what nobody here reads, and which is half of it. */
+export function kept(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+/** What makes a reconcile necessary; a status, which only we write, does not. */
+export function intentOf({ metadata, ...rest }: Resource): string {
+  const { generation, annotations, finalizers, deletionTimestamp, uid } = metadata
+  // Without generations (a CRD without a status subresource) the spec itself has to tell.
+  const spec = generation === undefined ? rest : undefined
+  return JSON.stringify([uid, generation, annotations, finalizers, deletionTimestamp, spec])
+}

@@ -1,0 +1,34 @@
+import { nameOf, refOf } from '../../cluster/object.ts'
+import { applyAll, newestOf } from '../apply.ts'
+import { done, type Outcome, waitFor } from '../outcome.ts'
+import { progressOf } from '../workload.ts'
+import type { StackScope } from './scope.ts'
+
+const CONDITION = 'DatabaseReady'
+
+/** The tenant's PostgreSQL. It is ready when it runs, and not before it was seen to be inside the region. */
+export async function database(s: StackScope): Promise<Outcome> {
+  const workload = s.stack.database.find(({ kind }) => kind === 'StatefulSet' || kind === 'Cluster')
+  if (!workload) throw new Error('cannot find the database among the rendered objects')
+  const ref = refOf(workload)
+  if (!(await s.target.cluster.serves(ref, { signal: s.signal }))) {
+    return waitFor(
+      CONDITION,
+      'KindMissing',
+      `cannot make ${nameOf(ref)}: the cluster does not know the kind; install the CloudNativePG operator in it`,
+      60_000,
+    )
+  }
+  if (!s.held) await applyAll(s.target, s.stack.database, s.signal)
+  const progress = progressOf(newestOf(s.target, ref))
+  if (s.tenant.spec.suspend === true) {
+    return waitFor(CONDITION, 'Suspended', 'the tenant is suspended')
+  }
+  if (progress.kind !== 'ready') return waitFor(CONDITION, progress.reason, progress.message)
+  if (!s.placeVerified) {
+    return waitFor(CONDITION, 'NotObserved', 'waiting to see where its pod and volume are')
+  }
+  s.databaseReady = true
+  s.conditions.set(CONDITION, 'True', { reason: 'Ready' })
+  return done
+}

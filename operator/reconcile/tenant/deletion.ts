@@ -1,0 +1,173 @@
+import { nameOf, type ObjectRef, refOf } from '../../cluster/object.ts'
+import type { Observed } from '../../cluster/observed.ts'
+import { ANNOTATIONS, LABELS } from '../../names.ts'
+import { renderDatabase, renderFinalBackup, renderNamespace } from '../../render/index.ts'
+import { applyAll, newestOf } from '../apply.ts'
+import { giveUpFinalizer, hasFinalizer } from '../finalizer.ts'
+import { done, type Outcome, refused, waitFor } from '../outcome.ts'
+import type { Reason } from '../reasons.ts'
+import { closeRoute } from './edge.ts'
+import { inputOf } from './input.ts'
+import { type FoundNamespace, findNamespace } from './namespace.ts'
+import { type StackScope, stackScope, type TenantScope } from './scope.ts'
+
+const SOON_MS = 2_000
+
+/**
+ * Takes a tenant down, one step at a time, each visible in the condition `Deleting`: nobody new gets in, what was sent is
+ * written down, then the data is kept or, after a last backup, goes. What is not certainly this tenant's is left alone.
+ */
+export async function takeDown(s: TenantScope): Promise<Outcome> {
+  if (!hasFinalizer(s.tenant)) return done
+  if (!s.conditions.is('Deleting', 'True')) s.report.normal('Deleting', 'the stack is taken down')
+  s.conditions.set('Deleting', 'True', { reason: 'Deleting', message: 'the stack is taken down' })
+  const name = regionName(s)
+  // It was never placed, so nothing was ever made.
+  if (name === undefined) return await release(s)
+  const region = s.regions.find(one => one.metadata.name === name)
+  if (!region) return regionGone(name)
+  const stack = stackScope(s, region)
+  return stack ? await takeDownIn(stack) : unreachable(name)
+}
+
+/** The status tells it; where somebody emptied it, the namespaces of the clusters do. */
+function regionName({ tenant, status, regions, seenElsewhere }: TenantScope): string | undefined {
+  if (status.region !== undefined) return status.region
+  const named = regions.find(one => one.metadata.name === tenant.spec.regionRef?.name)
+  return named?.metadata.name ?? seenElsewhere(undefined)[0]
+}
+
+function regionGone(name: string): Outcome {
+  return refused(
+    'Deleting',
+    'RegionNotFound',
+    `cannot delete the stack: Region ${name} does not exist; create it again, or remove the finalizer by hand once nothing of the tenant is left`,
+  )
+}
+
+function unreachable(name: string): Outcome {
+  return waitFor(
+    'Deleting',
+    'Unreachable',
+    `cannot delete the stack: the cluster of Region ${name} does not answer or is not ready; it goes on when it is`,
+    30_000,
+  )
+}
+
+async function takeDownIn(s: StackScope): Promise<Outcome> {
+  const found = await findNamespace(s)
+  if (!found) return await release(s, 'Deleted', 'nothing of the tenant is left')
+  if (found.annotations[ANNOTATIONS.tenantUid] !== s.tenant.metadata.uid) {
+    const message = `namespace ${s.namespace} was not made for this Tenant and is left as it is`
+    return await release(s, 'Retained', message)
+  }
+  if (found.deleting) return step('waiting for the end of the namespace')
+  for (const next of s.tenant.spec.deletionPolicy === 'Delete' ? DELETE : RETAIN) {
+    const outcome = await next(s, found)
+    if (outcome.kind !== 'done') return outcome
+  }
+  return done
+}
+
+type Step = (s: StackScope, found: FoundNamespace) => Promise<Outcome>
+
+const RETAIN: readonly Step[] = [closeRoute, stopServing, retain]
+const DELETE: readonly Step[] = [mayDelete, closeRoute, stopServing, backUp, deleteNamespace]
+
+/** Deployments and what works by the clock, but for backups; the monitors' outboxes hold what comes from now on. */
+async function stopServing(s: StackScope): Promise<Outcome> {
+  const objects = s.target.cache.ofTenant(s.tenant.metadata.name)
+  for (const part of ['ingest', 'api', 'expire']) {
+    const own = objects.filter(({ labels }) => labels[LABELS.name] === part)
+    const serving = own.filter(({ ref, deleting }) => !deleting && SERVING.has(ref.kind))
+    for (const { ref, uid } of serving)
+      await s.target.cluster.delete(ref, uid, { signal: s.signal })
+    const isLeft = own.some(({ ref }) => SERVING.has(ref.kind) || ref.kind === 'Pod')
+    if (isLeft) return step(`stopping ${part}`)
+  }
+  return done
+}
+
+const SERVING = new Set(['CronJob', 'Deployment', 'PodDisruptionBudget', 'Service'])
+
+async function retain(s: StackScope): Promise<Outcome> {
+  const [namespace] = renderNamespace(inputOf(s))
+  if (!namespace) throw new Error('cannot render the namespace')
+  const how = `Tenant ${s.tenant.metadata.name} was deleted with deletionPolicy Retain; create it again with country ${s.tenant.spec.country} in Region ${s.region.metadata.name} to adopt this data, or delete this namespace`
+  namespace.metadata.annotations = {
+    ...namespace.metadata.annotations,
+    [ANNOTATIONS.retained]: how,
+  }
+  await applyAll(s.target, [namespace], s.signal)
+  return await release(
+    s,
+    'Retained',
+    `namespace ${s.namespace} keeps the database, its backups and the Secrets`,
+  )
+}
+
+async function mayDelete(s: StackScope): Promise<Outcome> {
+  if (s.region.spec.backup || !hasEverRun(s)) return done
+  return refused(
+    'Deleting',
+    'DeletionRefused',
+    `cannot delete the data: Region ${s.region.metadata.name} has no backup, so no final one can be taken; set spec.deletionPolicy to Retain, and delete namespace ${s.namespace} yourself afterwards`,
+  )
+}
+
+/** What never ran has no data. */
+function hasEverRun({ status }: StackScope): boolean {
+  return status.version !== undefined
+}
+
+/** The database has to run for it, also that of a suspended tenant. */
+async function backUp(s: StackScope): Promise<Outcome> {
+  if (!hasEverRun(s)) return done
+  const { tenant } = s
+  const awake = { ...inputOf(s), tenant: { ...tenant, spec: { ...tenant.spec, suspend: false } } }
+  const [backup] = renderFinalBackup(awake)
+  if (!backup) return done
+  if (tenant.spec.suspend === true) await applyAll(s.target, renderDatabase(awake), s.signal)
+  await applyAll(s.target, [backup], s.signal)
+  return await backupState(s, refOf(backup))
+}
+
+async function backupState(s: StackScope, ref: ObjectRef): Promise<Outcome> {
+  const state = jobState(newestOf(s.target, ref)) ?? (await backupPhase(s, ref))
+  if (state === 'succeeded') return done
+  if (state === 'running') return step(`waiting for ${nameOf(ref)}`, 'FinalBackup')
+  return refused(
+    'Deleting',
+    'FinalBackupFailed',
+    `${nameOf(ref)} failed: see its log, then delete it to try again, or set spec.deletionPolicy to Retain`,
+  )
+}
+
+function jobState(observed: Observed | undefined) {
+  return observed?.facts.kind === 'job' ? observed.facts.state : undefined
+}
+
+/** Of CloudNativePG's Backup: https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#backupstatus */
+async function backupPhase(s: StackScope, ref: ObjectRef) {
+  const stored = await s.target.cluster.get(ref, { signal: s.signal })
+  const { phase } = (stored?.status ?? {}) as { phase?: string }
+  if (phase === 'completed') return 'succeeded'
+  return phase === 'failed' ? 'failed' : 'running'
+}
+
+async function deleteNamespace(s: StackScope, { uid }: FoundNamespace): Promise<Outcome> {
+  const ref = { apiVersion: 'v1', kind: 'Namespace', name: s.namespace }
+  await s.target.cluster.delete(ref, uid, { signal: s.signal })
+  return step('waiting for the end of the namespace')
+}
+
+async function release(s: TenantScope, reason?: Reason, message = ''): Promise<Outcome> {
+  if (reason) s.report.normal(reason, message)
+  await giveUpFinalizer(s.management, s.tenant, s.signal)
+  s.isGone = true
+  return done
+}
+
+function step(message: string, reason: Reason = 'Deleting'): Outcome {
+  return waitFor('Deleting', reason, message, SOON_MS)
+}

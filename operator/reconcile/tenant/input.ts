@@ -1,0 +1,24 @@
+import type { TenantInput } from '../../render/input.ts'
+import type { StackScope } from './scope.ts'
+
+/** What the render needs, as far as the phases have got. */
+export function inputOf(s: StackScope): TenantInput {
+  const keys = s.context.authority.ledgerKeys
+  return {
+    region: s.region,
+    tenant: s.tenant,
+    version: s.version,
+    secrets: s.secrets,
+    accepting: s.accepting,
+    ledger: s.ledger,
+    ledgerKeys: Object.fromEntries(keys.map(({ id, publicKey }) => [id, publicKey])),
+    addresses: s.context.addresses,
+    volumes: volumesOf(s),
+  }
+}
+
+/** What the claims ask for: a database that was large does not get a smaller volume. */
+function volumesOf({ target, tenant }: StackScope): string[] {
+  const claims = target.cache.ofTenant(tenant.metadata.name)
+  return claims.flatMap(({ facts }) => (facts.kind === 'claim' ? (facts.requested ?? []) : []))
+}

@@ -1,0 +1,45 @@
+import { keyOf, nameOf } from '../../cluster/object.ts'
+import type { Observed } from '../../cluster/observed.ts'
+import { LABELS, MANAGED_BY } from '../../names.ts'
+import { refsOf } from '../apply.ts'
+import { done, type Outcome } from '../outcome.ts'
+import { inParallel } from '../parallel.ts'
+import type { StackScope } from './scope.ts'
+import { allOf } from './stack.ts'
+
+/** Never what holds data: a Namespace, Secret, claim, StatefulSet or CloudNativePG Cluster is not deleted by a render. */
+const PRUNED = new Set([
+  'Certificate',
+  'ConfigMap',
+  'CronJob',
+  'Deployment',
+  'Job',
+  'LimitRange',
+  'NetworkPolicy',
+  'PodDisruptionBudget',
+  'ResourceQuota',
+  'ScheduledBackup',
+  'Service',
+  'ServiceAccount',
+])
+
+/** Deletes what was rendered once and is no longer. */
+export async function prune(s: StackScope): Promise<Outcome> {
+  if (s.held) return done
+  const wanted = new Set(refsOf(allOf(s.stack)).map(keyOf))
+  const left = s.target.cache
+    .ofTenant(s.tenant.metadata.name)
+    .filter(observed => observed.ref.namespace === s.namespace && isOurs(observed))
+    .filter(({ ref, deleting }) => !deleting && !wanted.has(keyOf(ref)))
+  await inParallel(left, 8, async ({ ref, uid }) => {
+    await s.target.cluster.delete(ref, uid, { signal: s.signal })
+    s.report.log.info({ object: nameOf(ref) }, 'deleted what is no longer rendered')
+  })
+  return done
+}
+
+/** Jobs that a CronJob made have its labels too; ours is the one that prepares. */
+function isOurs({ ref, labels }: Observed): boolean {
+  if (!PRUNED.has(ref.kind) || labels[LABELS.managedBy] !== MANAGED_BY) return false
+  return ref.kind !== 'Job' || ref.name.startsWith('prepare-')
+}

@@ -1,0 +1,42 @@
+import type { Conditions } from '../conditions.ts'
+import { deriveReady } from '../ready.ts'
+
+export const TENANT_CONDITIONS = [
+  'Ready',
+  'Accepted',
+  'CertificatesReady',
+  'DatabaseReady',
+  'Prepared',
+  'IngestReady',
+  'ApiReady',
+  'EdgeReady',
+  'ResidencyVerified',
+  'Progressing',
+  'Paused',
+  'Deleting',
+] as const
+
+export type TenantCondition = (typeof TENANT_CONDITIONS)[number]
+
+/** In the order in which they come true; the first that is not says why the tenant is not ready. */
+const NEEDED: readonly TenantCondition[] = [
+  'Accepted',
+  'CertificatesReady',
+  'DatabaseReady',
+  'Prepared',
+  'IngestReady',
+  'ApiReady',
+  'EdgeReady',
+  'ResidencyVerified',
+]
+
+export function deriveTenantReady(conditions: Conditions): void {
+  deriveReady(conditions, NEEDED)
+}
+
+/** Nothing can be said about what was seen before: the region's cluster does not answer. */
+export function allUnknown(conditions: Conditions, message: string): void {
+  for (const type of NEEDED.slice(1)) {
+    conditions.set(type, 'Unknown', { reason: 'Unreachable', message })
+  }
+}

@@ -1,0 +1,280 @@
+import type { Logger } from '@platen/telemetry'
+import type { Observed } from './cluster/observed.ts'
+import type { Change } from './cluster/store.ts'
+import type { ClusterLink } from './cluster-link.ts'
+import { ownerOf, parseKey, regionKey, tenantKey, urgencyOf } from './keys.ts'
+import type { OperatorMetrics } from './metrics.ts'
+import { jittered } from './queue/backoff.ts'
+import { type Breaker, createBreaker } from './queue/breaker.ts'
+import type { Clock } from './queue/clock.ts'
+import { type Work, WorkQueue, type WorkResult } from './queue/work-queue.ts'
+import { routeOf } from './reconcile/region/routes.ts'
+import type { Reporter } from './reconcile/report.ts'
+import { intentOf, type Resources } from './reconcile/resources.ts'
+import { freeSlots, limitsOf, movingOf } from './reconcile/rollout.ts'
+import type { Resource } from './reconcile/status.ts'
+import { regionOf, tenantsOf } from './reconcile/tenant/belonging.ts'
+import { RegionClusters } from './region-clusters.ts'
+import type { Region } from './resources/region.ts'
+import type { Tenant } from './resources/tenant.ts'
+import { createWorker } from './workers.ts'
+
+export interface TermOptions {
+  management: ClusterLink
+  namespace: string
+  tenants: Resources<Tenant>
+  regions: Resources<Region>
+  clock: Clock
+  concurrency: number
+  metrics: OperatorMetrics
+  logger: Logger
+  reporterOf(object: Resource): Reporter
+  /** Throws a sentence when the kubeconfig cannot be used. */
+  open(region: string, kubeconfig: string, term: LinkListener): ClusterLink
+}
+
+export interface LinkListener {
+  onChange(change: Change<Observed>): void
+  onUp(isUp: boolean): void
+}
+
+const RESYNC_MS = 10 * 60_000
+/** What happens at the same moment, such as pods of one Deployment, is looked at once. */
+const FOLD_MS = 100
+const ROUTES_FOLD_MS = 300
+/** Of one region, so that a cluster that hangs never takes all turns. */
+const REGIONS_SHARE = 0.75
+const RATE = { burst: 500, perSecond: 200 }
+const BACKOFF = { first: 200, longest: 5 * 60_000 }
+
+/** The work of one replica from the moment that it leads until it no longer does. Nothing in it outlives that. */
+export class Term {
+  readonly #o: TermOptions
+  readonly #stopped = new AbortController()
+  readonly #clusters: RegionClusters
+  readonly #breaker: Breaker
+  readonly #queue: WorkQueue
+  /** What tenants were last told of their region. */
+  readonly #told = new Map<string, { digest: string; routes: ReadonlySet<string> }>()
+
+  constructor(options: TermOptions) {
+    this.#o = options
+    const { clock, concurrency, management, namespace, tenants, regions } = options
+    this.#breaker = createBreaker(clock.now)
+    this.#clusters = new RegionClusters({
+      management,
+      namespace,
+      open: (region, kubeconfig) => options.open(region, kubeconfig, this.#listener(region)),
+    })
+    const work = createWorker({
+      ...options,
+      surroundings: {
+        management: management.target.cluster,
+        tenants,
+        regions,
+        claims: new Set(),
+        runtimeOf: name => this.#clusters.runtimeOf(name),
+        targets: () => this.#clusters.targets(),
+        connect: (region, signal) => this.#clusters.connect(region, signal),
+        disconnect: name => this.#clusters.disconnect(name),
+      },
+      breaker: this.#breaker,
+      signal: this.#stopped.signal,
+      downSignal: key => (this.#linkOf(key) ?? management).downSignal(),
+    })
+    this.#queue = new WorkQueue({
+      clock,
+      random: Math.random,
+      concurrency,
+      laneOf: key => this.#regionOf(key) ?? '',
+      laneConcurrency: Math.ceil(concurrency * REGIONS_SHARE),
+      rate: RATE,
+      backoff: BACKOFF,
+      work: turn => this.#work(work, turn),
+    })
+  }
+
+  start(): void {
+    for (const { metadata } of this.#o.regions.values())
+      this.#queue.add(regionKey(metadata.name), 'resync')
+    for (const { metadata } of this.#o.tenants.values())
+      this.#queue.add(tenantKey(metadata.name), 'resync')
+    this.#queue.start()
+  }
+
+  /** Calls into API servers end at once; resolves when nothing is done any more. */
+  async stop(): Promise<void> {
+    this.#stopped.abort(new Error('the operator stops'))
+    await this.#queue.stop()
+    await this.#clusters[Symbol.asyncDispose]()
+  }
+
+  depth() {
+    return this.#queue.depth()
+  }
+
+  open(): number {
+    return this.#breaker.open()
+  }
+
+  /** Of the clusters' objects. */
+  onChange(change: Change<Observed>, link: ClusterLink): void {
+    const observed = change.type === 'deleted' ? change.before : change.after
+    if (observed.facts.kind === 'node') this.#onNode(change, link)
+    const key = ownerOf(observed)
+    if (key === undefined) return
+    const urgency = urgencyOf(change)
+    if (urgency === 'edit') this.#queue.add(key, urgency)
+    else this.#queue.addAfter(key, FOLD_MS, urgency)
+  }
+
+  onUp(link: ClusterLink): void {
+    for (const region of this.#clusters.regionsIn(link)) {
+      this.#queue.add(regionKey(region), 'resync')
+      this.#addTenantsOf(region)
+    }
+  }
+
+  onTenant(change: Change<Tenant>): void {
+    const before = change.type === 'added' ? undefined : change.before
+    const after = change.type === 'deleted' ? undefined : change.after
+    const name = (after ?? before)?.metadata.name ?? ''
+    if (isIntended(before, after)) this.#queue.add(tenantKey(name), 'edit')
+    for (const region of new Set([before, after].flatMap(one => (one && regionOf(one)) ?? []))) {
+      this.#onTenantOf(region, before, after)
+    }
+    if (!after) this.#forget(name)
+  }
+
+  onRegion(change: Change<Region>): void {
+    const before = change.type === 'added' ? undefined : change.before
+    const after = change.type === 'deleted' ? undefined : change.after
+    if (!isIntended(before, after)) return
+    this.#queue.add(regionKey((after ?? before)?.metadata.name ?? ''), 'edit')
+    // Those that found no region, or the wrong one, may have one now.
+    const isLost = ({ status }: Tenant) =>
+      !status?.conditions?.some(({ type, status }) => type === 'Accepted' && status === 'True')
+    for (const { metadata } of this.#o.tenants.values().filter(isLost)) {
+      this.#queue.add(tenantKey(metadata.name), 'resync')
+    }
+  }
+
+  #listener(region: string): LinkListener {
+    return {
+      onChange: change => {
+        const link = this.#clusters.linkOf(region)
+        if (link) this.onChange(change, link)
+      },
+      onUp: () => {
+        this.#queue.add(regionKey(region), 'edit')
+        this.#addTenantsOf(region)
+      },
+    }
+  }
+
+  async #work(work: (turn: Work) => Promise<WorkResult>, turn: Work): Promise<WorkResult> {
+    const result = await work(turn)
+    const { kind, name } = parseKey(turn.key)
+    if (kind === 'region') this.#tellTenants(name)
+    const isThere = this.#o[kind === 'region' ? 'regions' : 'tenants'].get(name) !== undefined
+    if (result.kind === 'failed' || !isThere) return result
+    const resyncMs = jittered(RESYNC_MS, Math.random())
+    return { kind: 'done', afterMs: Math.min(result.afterMs ?? resyncMs, resyncMs) }
+  }
+
+  /** After a region's reconcile: tenants look again when something that they depend on is new. */
+  #tellTenants(name: string): void {
+    const region = this.#o.regions.get(name)
+    const context = this.#clusters.runtimeOf(name)?.context
+    if (!region || !context) return
+    const { authority, copies, addresses, backup, edgeProblem, routes } = context
+    const digest = JSON.stringify([
+      region.metadata.generation,
+      authority.revisions,
+      copies.map(({ name, revision }) => [name, revision]),
+      addresses,
+      backup?.kind === 'seen' ? backup.location : backup?.kind,
+      edgeProblem,
+    ])
+    const before = this.#told.get(name)
+    this.#told.set(name, { digest, routes })
+    if (before?.digest !== digest) this.#addTenantsOf(name)
+    else if (before.routes !== routes) this.#addRerouted(name, before.routes, routes)
+  }
+
+  #addRerouted(region: string, before: ReadonlySet<string>, after: ReadonlySet<string>): void {
+    const changed = before.symmetricDifference(after)
+    if (changed.size === 0) return
+    for (const { metadata, status } of tenantsOf(region, this.#o.tenants.values())) {
+      if (changed.has(status?.host ?? '')) this.#queue.add(tenantKey(metadata.name), 'resync')
+    }
+  }
+
+  #addTenantsOf(region: string): void {
+    for (const { metadata } of tenantsOf(region, this.#o.tenants.values())) {
+      this.#queue.add(tenantKey(metadata.name), 'resync')
+    }
+  }
+
+  /** The region's edge, its count of tenants and its rollout depend on the tenants. */
+  #onTenantOf(name: string, before: Tenant | undefined, after: Tenant | undefined): void {
+    const region = this.#o.regions.get(name)
+    if (!region) return
+    const sees = (tenant: Tenant | undefined) =>
+      tenant &&
+      JSON.stringify([routeOf(tenant, region), movingOf(tenant, region), regionOf(tenant)])
+    if (sees(before) !== sees(after))
+      this.#queue.addAfter(regionKey(name), ROUTES_FOLD_MS, 'resync')
+    const isMoving = (tenant: Tenant | undefined) => tenant && movingOf(tenant, region).state
+    if (isMoving(before) !== isMoving(after)) this.#wakeWaiting(region)
+  }
+
+  /** As many of those that wait for their turn as have room now. */
+  #wakeWaiting(region: Region): void {
+    const tenants = tenantsOf(region.metadata.name, this.#o.tenants.values())
+    const slots = freeSlots(
+      tenants.map(tenant => movingOf(tenant, region)),
+      limitsOf(region),
+    )
+    const waiting = tenants
+      .filter(isWaiting)
+      .map(({ metadata }) => metadata.name)
+      .sort()
+    for (const name of waiting.slice(0, slots)) this.#queue.add(tenantKey(name), 'resync')
+  }
+
+  /** A node that is in another place now may have tenants' pods on it. */
+  #onNode(change: Change<Observed>, link: ClusterLink): void {
+    for (const region of this.#clusters.regionsIn(link)) {
+      this.#queue.addAfter(regionKey(region), 10 * FOLD_MS, 'resync')
+      if (change.type === 'changed') this.#addTenantsOf(region)
+    }
+  }
+
+  #forget(tenant: string): void {
+    this.#breaker.forget(tenantKey(tenant))
+    for (const { metadata } of this.#o.regions.values()) {
+      this.#clusters.runtimeOf(metadata.name)?.memories.delete(tenant)
+    }
+  }
+
+  #regionOf(key: string): string | undefined {
+    const { kind, name } = parseKey(key)
+    if (kind === 'region') return name
+    const tenant = this.#o.tenants.get(name)
+    return tenant && regionOf(tenant)
+  }
+
+  #linkOf(key: string): ClusterLink | undefined {
+    return this.#clusters.linkOf(this.#regionOf(key) ?? '')
+  }
+}
+
+function isIntended(before: Resource | undefined, after: Resource | undefined): boolean {
+  return !before || !after || intentOf(before) !== intentOf(after)
+}
+
+function isWaiting({ status }: Tenant): boolean {
+  const progressing = status?.conditions?.find(({ type }) => type === 'Progressing')
+  return progressing?.reason === 'WaitingForTurn' || progressing?.reason === 'RolloutPaused'
+}
