@@ -16,8 +16,8 @@ import { commitmentIn } from './rules.ts'
 import type { Sighting } from './sighting.ts'
 import type { Verified } from './verify.ts'
 
-/** How many entries wait in the tenant's namespace for its API to write them down. */
-export const ENTRIES_KEPT = 256
+/** How many entries wait in the tenant's namespace for its API to write them down; all of them are in memory, too. */
+export const ENTRIES_KEPT = 64
 /** Of the ConfigMap's 1 MiB. */
 const CHARACTERS_KEPT = 512 * 1024
 
