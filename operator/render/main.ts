@@ -3,6 +3,9 @@ import { preview } from './preview.ts'
 
 // npm run render -- FILE...: prints what the Tenants in YAML files become, given the Regions in them.
 
+// Whoever reads may stop early, as `head` does.
+process.stdout.on('error', () => process.exit())
+
 const files = process.argv.slice(2)
 try {
   if (files.length === 0)
