@@ -77,7 +77,7 @@ Component "ingest.${host}"
  * The liveness probe. Prosody's PostgreSQL driver was seen to block it for ever after the database was killed: it still
  * accepts connections then, but answers no stream.
  */
-const ALIVE = `local client = require("socket").tcp()
+const ALIVE = `local client = require "socket".tcp()
 client:settimeout(4)
 assert(client:connect("127.0.0.1", ${XMPP_PORT}))
 assert(client:send('<stream:stream xmlns:stream="http://etherx.jabber.org/streams" version="1.0">'))
