@@ -250,5 +250,6 @@ function start(
     args: Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
     logFile: join(directory, `${name}.log`),
     cwd,
+    env: { GOGC: '300' }, // a third less CPU for a start, for 150 MB
   })
 }
