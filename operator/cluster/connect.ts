@@ -127,8 +127,11 @@ async function remove(server: Server, ref: ObjectRef, uid: string, signal: Abort
   } catch (error) {
     if (isNotFound(error)) return false
     if (!isConflict(error)) throw error
-    // The other conflict is a namespace that is being emptied: it is on its way.
-    return !(error as Error).message.includes('UID in precondition')
+    // Another object has the name by now, or a namespace is being emptied already: the wording of both varies.
+    const { metadata } = (await get(server, ref, signal)) ?? {}
+    if (metadata?.uid !== uid) return false
+    if (metadata.deletionTimestamp === undefined) throw error
+    return true
   }
 }
 
