@@ -162,7 +162,7 @@ describeKubernetes('abroad, with a running operator', () => {
     )
     await country.startOperator()
     await until('moved', { accepted: 'CountryChanged' })
-    const { metadata } = await country.get('/api/v1/namespaces/tenant-moved')
+    const { metadata } = await country.cluster.rest.call('GET', '/api/v1/namespaces/tenant-moved')
     expect(metadata.annotations['platen.dev/country']).toBe('DE')
   }, 120_000)
 

@@ -15,7 +15,6 @@ export interface Country extends AsyncDisposable {
   stopOperator(): Promise<void>
   /** What the operator logged. */
   logFile: string
-  get(path: string): Promise<ReturnType<ControlPlane['rest']['call']>>
   /** Waits until the Tenant's status says so. */
   tenant(name: string): Promise<TenantSeen>
 }
@@ -68,7 +67,6 @@ export async function startCountry(env: Record<string, string> = {}): Promise<Co
     async stopOperator() {
       await stopOperator()
     },
-    get: path => cluster.rest.call('GET', path),
     tenant: name => lookAt(cluster, name),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
