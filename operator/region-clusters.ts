@@ -86,7 +86,8 @@ export class RegionClusters implements AsyncDisposable {
     const runtime: RegionRuntime = {
       target: link.target,
       places: link.places,
-      isReachable: () => link.isUp() && link.cache.synced,
+      isReachable: () => link.isUp(),
+      isKnown: () => link.cache.synced,
       memories: new Map(),
       seenAddresses: new Map(),
     }

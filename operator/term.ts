@@ -210,9 +210,11 @@ export class Term {
     }
   }
 
+  /** And those that are in no region yet: it may be theirs. */
   #addTenantsOf(region: string): void {
-    for (const { metadata } of tenantsOf(region, this.#o.tenants.values())) {
-      this.#queue.add(tenantKey(metadata.name), 'resync')
+    for (const tenant of this.#o.tenants.values()) {
+      if ((regionOf(tenant) ?? region) !== region) continue
+      this.#queue.add(tenantKey(tenant.metadata.name), 'resync')
     }
   }
 

@@ -67,8 +67,8 @@ async function turn(o: WorkerOptions, { key, failures }: Work): Promise<Turned> 
     const result = await work(o.surroundings, name, asked)
     return { result, outcome: result.kind }
   } catch (error) {
-    // Not even the status could be written: the API server is away, or somebody else wrote meanwhile.
-    o.logger.warn({ err: error, key }, 'cannot write the status')
+    // Called off, or not even the status could be written: the API server is away, or somebody else wrote meanwhile.
+    if (!o.signal.aborted) o.logger.warn({ err: error, key }, 'cannot end a reconcile in order')
     return { result: { kind: 'failed' }, outcome: 'failed' }
   }
 }

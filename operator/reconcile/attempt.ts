@@ -15,6 +15,7 @@ export interface Attempt<S extends WithConditions> {
   now: Date
   /** Failures in a row before this attempt. */
   failures: number
+  signal: AbortSignal
   report: Reporter
   types: readonly string[]
   /** Makes it right; true: the newest spec is in force. */
@@ -75,6 +76,8 @@ async function fails<S extends WithConditions>(a: Attempt<S>, draft: Draft<S>): 
     return false
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
+    // Called off: the operator stops, or the cluster does not answer, which others tell.
+    if (a.signal.aborted) throw error
     a.report.log.warn({ ...errorDetails(error), message }, 'cannot reconcile')
     if (a.failures >= SILENT_FAILURES) {
       draft.conditions.set('Ready', 'False', { reason: 'ReconcileFailed', message })

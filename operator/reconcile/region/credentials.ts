@@ -1,8 +1,8 @@
 import { credentialsOf, readCopies } from '../../secrets/copies.ts'
-import { done, type Outcome, refused } from '../outcome.ts'
+import { done, type Outcome } from '../outcome.ts'
 import type { PlacedScope } from './scope.ts'
 
-/** What people put into the region's namespace for all its tenants: pull secrets, the backup's credentials. */
+/** What people put into the region's namespace for all its tenants: pull secrets, the backup's credentials. The edge tells what is missing. */
 export async function credentials(s: PlacedScope): Promise<Outcome> {
   const { copies, refusals } = await readCopies(
     { cluster: s.target.cluster, namespace: s.namespace },
@@ -10,6 +10,6 @@ export async function credentials(s: PlacedScope): Promise<Outcome> {
     s.signal,
   )
   s.next.copies = copies
-  if (refusals.length === 0) return done
-  return refused('CredentialsReady', 'SecretMissing', refusals.join('; '))
+  s.missingCredentials = refusals
+  return done
 }

@@ -20,6 +20,9 @@ export async function edge(s: PlacedScope): Promise<Outcome> {
   await applyAll(s.target, objects, s.signal)
   await prune(s, new Set(objects.map(refOf).map(keyOf)))
   s.next.routes = new Set(routes.map(({ host }) => host))
+  if (s.missingCredentials.length > 0) {
+    return refused(CONDITION, 'SecretMissing', s.missingCredentials.join('; '))
+  }
   const deployment = objects.find(({ kind }) => kind === 'Deployment')
   if (!deployment) throw new Error('cannot find the edge among the rendered objects')
   const progress = progressOf(newestOf(s.target, refOf(deployment)))

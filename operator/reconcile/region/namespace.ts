@@ -37,7 +37,7 @@ export async function namespace(s: PlacedScope): Promise<Outcome> {
     )
   }
   const metadata = { name: ref.name, labels: { ...labelsOf(name), ...PODS_ARE_RESTRICTED } }
-  await applyAll(s.target, [{ ...ref, metadata }], s.signal)
+  await applyAll(s.target, [{ apiVersion: 'v1', kind: 'Namespace', metadata }], s.signal)
   return done
 }
 

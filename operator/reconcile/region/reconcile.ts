@@ -24,7 +24,6 @@ export const REGION_CONDITIONS = [
   'ClusterReachable',
   'PlacementValid',
   'CertificatesReady',
-  'CredentialsReady',
   'BackupLocationVerified',
   'EdgeReady',
   'RolloutPaused',
@@ -35,7 +34,6 @@ export const REGION_CONDITIONS = [
 const NEEDED = [
   'ClusterReachable',
   'CertificatesReady',
-  'CredentialsReady',
   'PlacementValid',
   'BackupLocationVerified',
   'EdgeReady',
@@ -86,6 +84,7 @@ function placed(s: RegionScope, runtime: RegionRuntime): PlacedScope {
     target: runtime.target,
     namespace: regionNamespace(name),
     labels: labelsOf(name),
+    missingCredentials: [],
     next: { ...runtime.context },
   })
 }

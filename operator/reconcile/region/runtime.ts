@@ -15,6 +15,8 @@ export interface RegionRuntime {
   readonly places: Places
   /** False while its API server does not answer: nothing is asked of it then. */
   isReachable(): boolean
+  /** False until everything in it was listed once: nothing may be concluded from absence before. */
+  isKnown(): boolean
   /** Who the operator is in that cluster; asked once. */
   userName?: string
   /** By host and address, when it was seen last. */

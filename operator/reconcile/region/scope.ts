@@ -41,6 +41,8 @@ export interface PlacedScope extends RegionScope {
   /** `platen-region-NAME` */
   readonly namespace: string
   readonly labels: Record<string, string>
+  /** Set by `credentials`: sentences. */
+  missingCredentials: string[]
   /** Starts as the last reconcile left it; becomes the runtime's when all of it is there. */
   readonly next: Partial<RegionContext>
 }

@@ -53,16 +53,29 @@ function accepted(s: StackScope): void {
   status.host = tenantHost(tenant.metadata.name, region.spec.domain)
 }
 
-/** Of a tenant that ran before, nothing can be said; one that is new waits. */
-function whyNot(s: TenantScope, { metadata: { name } }: Region): Outcome {
+/**
+ * While the region's cluster does not answer, nothing can be said. While this operator has only not come to know the
+ * region yet, what was said before stays: an operator that starts anew must not make everything look broken.
+ */
+function whyNot(s: TenantScope, region: Region): Outcome {
+  const { name } = region.metadata
   s.conditions.set('Accepted', 'True', { reason: 'Accepted' })
-  if (s.runtimeOf(name)?.isReachable()) {
+  if (!isAway(s, region)) {
     const message = `waiting for the keys of Region ${name}; see its conditions`
-    return waitFor('CertificatesReady', 'Waiting', message)
+    const isNew = !s.conditions.is('CertificatesReady', 'True')
+    return waitFor(isNew ? 'CertificatesReady' : 'Progressing', 'Waiting', message)
   }
   const message = `the cluster of Region ${name} does not answer; see its condition ClusterReachable`
   allUnknown(s.conditions, message)
   return waitFor('Progressing', 'Unreachable', message, UNREACHABLE_MS)
+}
+
+/** The Region's own condition counts where there is no connection that could tell. */
+function isAway({ runtimeOf }: TenantScope, { metadata, status }: Region): boolean {
+  const runtime = runtimeOf(metadata.name)
+  if (runtime) return !runtime.isReachable()
+  const reachable = status?.conditions?.find(({ type }) => type === 'ClusterReachable')
+  return reachable !== undefined && reachable.status !== 'True'
 }
 
 const UNREACHABLE_MS = 30_000

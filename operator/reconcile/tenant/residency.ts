@@ -17,6 +17,7 @@ import { lookAgain, type StackScope } from './scope.ts'
 
 const CONDITION = 'ResidencyVerified'
 const FOREIGN_KEPT_MS = 3_600_000
+const FOREIGN_SEEN_MS = 60_000
 
 /** Compares what is observed with what was promised, closes the stack when it differs for good reason, and signs what was seen. */
 export async function residency(s: StackScope): Promise<Outcome> {
@@ -79,13 +80,20 @@ async function verify(s: StackScope, memory: TenantMemory, ledger: KeptLedger): 
   })
 }
 
-/** Once an hour, since admission refuses such things in the first place; and not while there is nothing to protect yet. */
+/**
+ * Once an hour, since admission refuses such things in the first place, and every minute while something is there; not
+ * while there is nothing to protect yet.
+ */
 async function foreign(s: StackScope, memory: TenantMemory, objects: Observed[]) {
   const now = s.now.getTime()
-  const isFresh = memory.foreign && now - memory.foreign.at < FOREIGN_KEPT_MS
-  if (isFresh || !objects.some(({ facts }) => facts.kind === 'pod')) return memory.foreign?.found
+  const known = memory.foreign
+  const keptMs = known && known.found.length > 0 ? FOREIGN_SEEN_MS : FOREIGN_KEPT_MS
+  const isFresh = known && now - known.at < keptMs
+  const isNeeded = objects.some(({ facts }) => facts.kind === 'pod' || facts.kind === 'claim')
+  if (isFresh || !isNeeded) return known?.found
   const found = await findForeign(s.target.cluster, s.tenant.metadata.name, s.signal)
   memory.foreign = { found, at: now }
+  if (found.length > 0) lookAgain(s, new Date(now + FOREIGN_SEEN_MS))
   return found
 }
 

@@ -75,7 +75,7 @@ export interface StackScope extends TenantScope {
 /** Undefined: the region's cluster does not answer, or its own reconcile has not got far enough. */
 export function stackScope(s: TenantScope, region: Region): StackScope | undefined {
   const runtime = s.runtimeOf(region.metadata.name)
-  if (!runtime?.isReachable() || !runtime.context) return undefined
+  if (!runtime?.isReachable() || !runtime.isKnown() || !runtime.context) return undefined
   return Object.assign(s, {
     region,
     runtime,

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeKubernetes, type KubeObject } from '../test/kubernetes/index.ts'
+import type { Operator } from './operator.ts'
+import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
+
+describeKubernetes('the operator', () => {
+  let stage: Stage
+  let operator: Operator
+  beforeAll(async () => {
+    stage = await setStage('operator')
+    operator = await stage.start()
+    await stage.apply(regionObject())
+  }, 120_000)
+  afterAll(async () => {
+    await operator?.[Symbol.asyncDispose]()
+    await stage?.[Symbol.asyncDispose]()
+  })
+
+  const condition = (name: string, type: string) => () => stage.condition('tenant', name, type)
+  const until = (name: string, type: string, start: string) =>
+    eventually(condition(name, type), seen => seen.startsWith(start))
+
+  async function installed(name: string, spec: KubeObject = {}): Promise<void> {
+    await stage.apply(tenantObject(name, spec))
+    await until(name, 'Ready', 'True')
+  }
+
+  it('makes a stack that gets ready, and its status tells the truth', async () => {
+    await installed('acme')
+    const { status } = (await stage.get('tenant', 'acme')) ?? {}
+    expect(status).toMatchObject({
+      observedGeneration: 1,
+      country: 'DE',
+      region: 'de',
+      namespace: 'tenant-acme',
+      host: 'acme.de.platen.example',
+      version: '1.0.0',
+      residency: { verified: 'True', sequence: 1 },
+    })
+    await eventually(
+      () => stage.condition('region', 'de', 'Ready'),
+      seen => seen.startsWith('True'),
+    )
+    const routes = await stage.get('configmap', 'edge-routes', 'platen-region-de')
+    expect(routes?.data.routes).toContain('acme.de.platen.example tenant-acme')
+  })
+
+  it('writes nothing once all is right, and nothing when another operator takes over', async () => {
+    await installed('quiet')
+    await eventually(async () => {
+      const before = JSON.stringify(stage.writes())
+      await sleep(3_000)
+      return before === JSON.stringify(stage.writes())
+    }, Boolean)
+    const before = stage.writes()
+    await operator[Symbol.asyncDispose]()
+    operator = await stage.start()
+    await eventually(async () => operator.isLeading, Boolean)
+    await sleep(5_000) // Nothing tells that nothing will happen.
+    expect(stage.writes()).toEqual(before)
+  })
+
+  it('repairs at once what somebody edited or deleted by hand', async () => {
+    await installed('tampered')
+    const namespace = 'tenant-tampered'
+    const before = await stage.get('deployment', 'api', namespace)
+    await stage.plane.kubectl(['scale', 'deployment/api', '-n', namespace, '--replicas=7'])
+    await stage.plane.kubectl(['delete', 'networkpolicy/default-deny', '-n', namespace])
+    await eventually(
+      async () => (await stage.get('deployment', 'api', namespace))?.spec.replicas,
+      replicas => replicas === before?.spec.replicas,
+    )
+    await eventually(() => stage.get('networkpolicy', 'default-deny', namespace), Boolean)
+  })
+
+  it('deletes what is no longer rendered, and no data', async () => {
+    await installed('shrinking', { size: 'medium' })
+    const budget = () => stage.get('pdb', 'api', 'tenant-shrinking')
+    expect(await budget()).toBeDefined()
+    await stage.apply(tenantObject('shrinking', { size: 'small' }))
+    await eventually(budget, found => found === undefined)
+    expect(await stage.get('pvc', 'data-database-0', 'tenant-shrinking')).toBeDefined()
+  })
+
+  it('leaves the data of a deleted Tenant, and a Tenant of the same name adopts it', async () => {
+    await installed('phoenix')
+    const namespace = 'tenant-phoenix'
+    const secret = await stage.get('secret', 'database-owner', namespace)
+    await stage.plane.kubectl(['delete', 'tenant', 'phoenix', '--timeout=40s'])
+    const left = await stage.get('namespace', namespace)
+    expect(left?.metadata.annotations['platen.dev/retained']).toContain('create it again')
+    expect(await stage.get('deployment', 'ingest', namespace)).toBeUndefined()
+    expect(await stage.get('statefulset', 'database', namespace)).toBeDefined()
+
+    await installed('phoenix')
+    const adopted = await stage.get('namespace', namespace)
+    expect(adopted?.metadata.uid).toBe(left?.metadata.uid)
+    expect(adopted?.metadata.annotations['platen.dev/retained']).toBeUndefined()
+    expect((await stage.get('secret', 'database-owner', namespace))?.data).toEqual(secret?.data)
+  })
+
+  it('never touches a namespace that is not its own, neither now nor when the Tenant goes', async () => {
+    await stage.plane.kubectl(['create', 'namespace', 'tenant-squatter'])
+    await stage.apply(tenantObject('squatter'))
+    await until(
+      'squatter',
+      'Accepted',
+      'False NamespaceNotOurs cannot use namespace tenant-squatter',
+    )
+    await stage.plane.kubectl(['delete', 'tenant', 'squatter', '--timeout=20s'])
+    const namespace = await stage.get('namespace', 'tenant-squatter')
+    expect(namespace?.metadata.deletionTimestamp).toBeUndefined()
+    expect(Object.keys(namespace?.metadata.labels)).toEqual(['kubernetes.io/metadata.name'])
+  })
+
+  it('does nothing for a paused Tenant but say so, and goes on afterwards', async () => {
+    await installed('paused')
+    await stage.plane.kubectl(['annotate', 'tenant', 'paused', 'platen.dev/paused=yes'])
+    await until('paused', 'Paused', 'True')
+    await stage.plane.kubectl(['delete', 'deployment/api', '-n', 'tenant-paused'])
+    await sleep(2_000) // Nothing tells that nothing will happen.
+    expect(await stage.get('deployment', 'api', 'tenant-paused')).toBeUndefined()
+    await stage.plane.kubectl(['annotate', 'tenant', 'paused', 'platen.dev/paused-'])
+    await eventually(() => stage.get('deployment', 'api', 'tenant-paused'), Boolean)
+    expect(await stage.condition('tenant', 'paused', 'Paused')).toBe('none')
+  })
+
+  it('scales a suspended tenant to nothing, keeps its data, and wakes it', async () => {
+    await installed('asleep')
+    await stage.apply(tenantObject('asleep', { suspend: true }))
+    await eventually(
+      async () => await stage.plane.kubectl(['get', 'pods', '-n', 'tenant-asleep', '-o', 'name']),
+      pods => !/pod\/(api|ingest|database)/.test(pods),
+    )
+    await until('asleep', 'Ready', 'False')
+    expect(await stage.get('pvc', 'data-database-0', 'tenant-asleep')).toBeDefined()
+    await installed('asleep', { suspend: false })
+  })
+
+  it('does not delete a Region in which tenants are', async () => {
+    await installed('resident')
+    await stage.apply({ ...regionObject('doomed', { countries: ['FR'] }) })
+    await stage.apply(tenantObject('parisian', { country: 'FR' }))
+    await until('parisian', 'Ready', 'True')
+    await stage.plane.kubectl(['delete', 'region', 'doomed', '--wait=false'])
+    await eventually(
+      () => stage.condition('region', 'doomed', 'Deleting'),
+      seen =>
+        seen.includes(
+          'cannot delete Region doomed: 1 tenant is in it (parisian); delete them first',
+        ),
+    )
+    expect(await stage.get('deployment', 'edge', 'platen-region-doomed')).toBeDefined()
+  })
+})
