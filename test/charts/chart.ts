@@ -60,3 +60,15 @@ export async function operatorKubeconfigFromChart(
   })
   return await cluster.serviceAccountKubeconfig({ namespace, name })
 }
+
+/** The environment variables of the chart's Deployment, as the kubelet would set them. */
+export async function operatorEnvironmentFromChart(
+  release: Release = {},
+): Promise<Record<string, string>> {
+  const { namespace = 'platen-system' } = release
+  const deployment = (await renderChart(release)).find(({ kind }) => kind === 'Deployment')
+  const [container] = deployment.spec.template.spec.containers
+  const variables: { name: string; value?: string }[] = container.env
+  // The only one without a value is the namespace, by the downward API.
+  return Object.fromEntries(variables.map(({ name, value = namespace }) => [name, value]))
+}

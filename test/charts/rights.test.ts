@@ -246,7 +246,7 @@ describeHelm('with the rights of charts/platen-operator', () => {
         regarding: { apiVersion: 'platen.dev/v1alpha1', kind: 'Region', name: OWN },
       }
       await operator.call('POST', `${path}?${DRY}`, { body })
-      const again = operator.call('PATCH', `${path}/none`, { body: {}, patch: 'merge' })
+      const again = operator.call('PUT', `${path}/${OWN}`, { body })
       await expect(again).rejects.toThrow(/: 404 /)
     })
 

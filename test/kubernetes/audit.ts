@@ -14,6 +14,8 @@ export interface AuditedRequest {
   name?: string
   /** HTTP status. */
   code: number
+  /** RBAC refused it; 403 alone may come from admission, such as a quota. */
+  isDenied?: true
   /** When it was received, Unix time in milliseconds. */
   at: number
 }
@@ -60,6 +62,7 @@ interface Event {
   user: { username: string }
   objectRef?: { resource: string; subresource?: string; namespace?: string; name?: string }
   responseStatus?: { code: number }
+  annotations?: Record<string, string>
   requestReceivedTimestamp: string
 }
 
@@ -72,6 +75,7 @@ function requestOf(event: Event): AuditedRequest {
     resource: '',
     ...objectRef,
     code: responseStatus?.code ?? 0,
+    ...(event.annotations?.['authorization.k8s.io/decision'] === 'forbid' && { isDenied: true }),
     at: Date.parse(event.requestReceivedTimestamp),
   }
 }
