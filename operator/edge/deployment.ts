@@ -127,7 +127,7 @@ function agent(input: EdgeInput): V1Container {
       ...telemetry(input),
     ],
     ports: [{ ...healthPort, name: 'agent-health' }],
-    resources: { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+    resources: { requests: { cpu: '50m', memory: '192Mi' }, limits: { memory: '384Mi' } },
     ...probesAt('agent-health'),
     securityContext: containerSecurity,
     volumeMounts: [

@@ -2,8 +2,11 @@
 export type LookUp = (name: string) => Promise<string | undefined>
 
 export interface AddressBook {
-  /** Looks up the names whose time has come, and forgets those that are not among them any more. */
-  refresh(names: readonly string[]): Promise<void>
+  /**
+   * Looks up the names whose time has come, and forgets those that are not among them any more. True when a name has
+   * another address than before.
+   */
+  refresh(names: readonly string[]): Promise<boolean>
   addressOf(name: string): string | undefined
 }
 
@@ -33,31 +36,44 @@ const TURN_MS = 2_000
  */
 export function createAddressBook(options: AddressBookOptions): AddressBook {
   const { lookUp, now = () => performance.now() } = options
-  const entries = new Map<string, Entry>()
+  let entries = new Map<string, Entry>()
 
-  async function look(entry: Entry, name: string): Promise<void> {
+  let kept: readonly string[] = []
+
+  function keep(names: readonly string[]): void {
+    if (names === kept) return
+    kept = names
+    const unknown = () => ({ address: undefined, due: now() })
+    entries = new Map(names.map(name => [name, entries.get(name) ?? unknown()]))
+  }
+
+  /** True when it has another address than before. */
+  async function look(name: string, entry: Entry): Promise<boolean> {
+    const before = entry.address
     const address = await lookUp(name)
-    entry.address = address ?? entry.address
+    entry.address = address ?? before
     const wait = address === undefined ? SOON_MS : AGAIN_MS
     entry.due = now() + wait * (0.5 + Math.random() / 2)
+    return entry.address !== before
+  }
+
+  async function work(queue: Iterable<[string, Entry]>, begin: number): Promise<boolean> {
+    let isChanged = false
+    for (const [name, entry] of queue) {
+      if (now() - begin > TURN_MS) return isChanged
+      if (await look(name, entry)) isChanged = true
+    }
+    return isChanged
   }
 
   return {
     async refresh(names) {
-      const wanted = new Set(names)
-      for (const name of entries.keys()) if (!wanted.has(name)) entries.delete(name)
-      for (const name of wanted)
-        if (!entries.has(name)) entries.set(name, { address: undefined, due: now() })
+      keep(names)
       const begin = now()
       const due = [...entries].filter(([, entry]) => entry.due <= begin).sort(unknownFirst)
-      const work = due.values()
-      const worker = async () => {
-        for (const [name, entry] of work) {
-          if (now() - begin > TURN_MS) return
-          await look(entry, name)
-        }
-      }
-      await Promise.all(Array.from({ length: AT_ONCE }, worker))
+      const queue = due.values()
+      const changes = await Promise.all(Array.from({ length: AT_ONCE }, () => work(queue, begin)))
+      return changes.includes(true)
     },
     addressOf: name => entries.get(name)?.address,
   }

@@ -5,11 +5,11 @@ import type { EdgeMetrics } from './metrics.ts'
 import type { Routes } from './routes.ts'
 import type { RoutesFile } from './routes-file.ts'
 import type { Runtime } from './runtime.ts'
-import { findTargets, type TargetsOptions } from './targets.ts'
+import type { Targets } from './targets.ts'
 
 export interface AgentOptions {
   file: RoutesFile
-  targets: TargetsOptions
+  targets: Targets
   runtime: Runtime
   mapFile: string
   metrics: EdgeMetrics
@@ -44,7 +44,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   async function bring(routes: Routes): Promise<void> {
-    const map = await findTargets(routes, await keeper.current(), targets)
+    const map = await targets.find(routes, await keeper.current())
     metrics.routes({ routed: map.size, unresolved: routes.size - map.size })
     if (await keeper.keep(map)) {
       metrics.applied()

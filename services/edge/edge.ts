@@ -8,6 +8,7 @@ import { createMetrics } from './metrics.ts'
 import { watchRoutesFile } from './routes-file.ts'
 import { createRuntime } from './runtime.ts'
 import type { EdgeSettings } from './settings.ts'
+import { createTargets } from './targets.ts'
 
 const POLL_MS = 1_000
 
@@ -18,7 +19,7 @@ export async function startEdge(process: RunningProcess<EdgeSettings>): Promise<
   const clusterDomain = settings.clusterDomain ?? (await systemDomain())
   const agent = createAgent({
     file: watchRoutesFile(routesFile),
-    targets: { book: createAddressBook({ lookUp: dnsLookUp(dnsServers) }), clusterDomain },
+    targets: createTargets(createAddressBook({ lookUp: dnsLookUp(dnsServers) }), clusterDomain),
     runtime: createRuntime(socket, mapFile),
     mapFile,
     metrics: createMetrics(meter),

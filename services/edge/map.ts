@@ -27,7 +27,7 @@ export function targetOf(value: string): Target {
 }
 
 export function isSame(a: HostMap, b: HostMap): boolean {
-  return a.size === b.size && [...a].every(([host, value]) => b.get(host) === value)
+  return a === b || (a.size === b.size && [...a].every(([host, value]) => b.get(host) === value))
 }
 
 export function linesOf(map: HostMap): string[] {
