@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request, type Server } from 'node:https'
-import { freePorts } from '@platen/local'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { freePorts } from '../../test/support/ports.ts'
 import { DOMAIN } from '../../test/support/prosody.ts'
 import { startTestTenant, type TestTenant } from '../../test/support/tenant.ts'
 import { connectXmpp } from '../../test/support/xmpp-client.ts'
