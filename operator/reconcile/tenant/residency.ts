@@ -86,15 +86,18 @@ async function verify(s: StackScope, memory: TenantMemory, ledger: KeptLedger): 
  */
 async function foreign(s: StackScope, memory: TenantMemory, objects: Observed[]) {
   const now = s.now.getTime()
-  const known = memory.foreign
-  const keptMs = known && known.found.length > 0 ? FOREIGN_SEEN_MS : FOREIGN_KEPT_MS
-  const isFresh = known && now - known.at < keptMs
   const isNeeded = objects.some(({ facts }) => facts.kind === 'pod' || facts.kind === 'claim')
-  if (isFresh || !isNeeded) return known?.found
-  const found = await findForeign(s.target.cluster, s.tenant.metadata.name, s.signal)
-  memory.foreign = { found, at: now }
-  if (found.length > 0) lookAgain(s, new Date(now + FOREIGN_SEEN_MS))
-  return found
+  if (isNeeded && now >= foreignAgainAt(memory)) {
+    const found = await findForeign(s.target.cluster, s.tenant.metadata.name, s.signal)
+    memory.foreign = { found, at: now }
+  }
+  if (memory.foreign) lookAgain(s, new Date(foreignAgainAt(memory)))
+  return memory.foreign?.found
+}
+
+function foreignAgainAt({ foreign: known }: TenantMemory): number {
+  if (!known) return 0
+  return known.at + (known.found.length > 0 ? FOREIGN_SEEN_MS : FOREIGN_KEPT_MS)
 }
 
 function signed(s: StackScope, ledger: KeptLedger, verified: Verified): KeptLedger {
