@@ -5,6 +5,7 @@ import type { Observed } from './cluster/observed.ts'
 import { observe } from './cluster/project.ts'
 import type { ReflectorReport } from './cluster/reflector.ts'
 import type { Change } from './cluster/store.ts'
+import { WATCHED } from './cluster/watched.ts'
 import { remembering, type Target } from './reconcile/apply.ts'
 import { OwnWrites } from './reconcile/writes.ts'
 import { Places } from './residency/places.ts'
@@ -12,6 +13,8 @@ import { Places } from './residency/places.ts'
 /** One cluster as long as the operator is connected to it: what is known of it, and whether it answers. */
 export interface ClusterLink extends AsyncDisposable {
   readonly connection: ClusterConnection
+  /** Whether a region may live in it; otherwise the operator has no right to look at anything but its own kinds. */
+  readonly holdsRegions: boolean
   readonly cache: ClusterCache
   readonly target: Target
   readonly places: Places
@@ -22,6 +25,8 @@ export interface ClusterLink extends AsyncDisposable {
 
 export interface LinkOptions {
   connection: ClusterConnection
+  /** True unless told. */
+  holdsRegions?: boolean
   /** Counts what is written. */
   count(cluster: Cluster): Cluster
   /** Of every change but the echo of our own writes. */
@@ -35,12 +40,14 @@ const PROBING = { everyMs: 5_000, timeoutMs: 4_000, secondMs: 500 }
 
 export function openLink({
   connection,
+  holdsRegions = true,
   count,
   onChange,
   onReport,
   onUp,
 }: LinkOptions): ClusterLink {
-  const cache = startCache({ cluster: connection, onReport })
+  const watched = holdsRegions ? WATCHED : []
+  const cache = startCache({ cluster: connection, watched, onReport })
   const writes = new OwnWrites()
   const places = new Places()
   let down = new AbortController()
@@ -55,13 +62,17 @@ export function openLink({
     cluster: connection,
     timing: PROBING,
     onChange({ state }) {
-      if (state === 'unreachable') down.abort(new Error('the cluster does not answer'))
-      else down = new AbortController()
+      if (state === 'unreachable') {
+        // Only of what runs now: who comes later sees that it does not answer, and has to say so elsewhere.
+        down.abort(new Error('the cluster does not answer'))
+        down = new AbortController()
+      }
       onUp(state === 'reachable')
     },
   })
   return {
     connection,
+    holdsRegions,
     cache,
     places,
     target: { cluster: remembering(count(connection), writes, observe), cache, writes, observe },

@@ -7,7 +7,7 @@ import { createLease, type Lease } from './cluster/lease.ts'
 import type { KubernetesObject } from './cluster/object.ts'
 import { type Reflector, type ReflectorReport, startReflector } from './cluster/reflector.ts'
 import type { Change } from './cluster/store.ts'
-import { type ClusterLink, openLink } from './cluster-link.ts'
+import { type ClusterLink, type LinkOptions, openLink } from './cluster-link.ts'
 import { countConditions, createMetrics, type OperatorMetrics } from './metrics.ts'
 import { type Clock, systemClock } from './queue/clock.ts'
 import { kept, Resources } from './reconcile/resources.ts'
@@ -27,6 +27,8 @@ export interface OperatorOptions {
   /** How many objects are reconciled at the same time. */
   concurrency?: number
   leaseName?: string
+  /** Whether regions may live in the management cluster. True unless told. */
+  holdsRegions?: boolean
   /** Tells the replicas apart: in a pod its name. */
   identity?: string
   /** Told whether this replica does the work or knows that another one does. */
@@ -78,6 +80,7 @@ class Parts {
     })
     this.#connection = connectCluster({ name: 'management', source: sourceOf(options.kubeconfig) })
     this.#link = this.#openLink(this.#connection, {
+      holdsRegions: options.holdsRegions ?? true,
       onChange: change => this.#term?.onChange(change, this.#link),
       onUp: () => this.#term?.onUp(this.#link),
     })
@@ -139,7 +142,7 @@ class Parts {
 
   #openLink(
     connection: ClusterConnection,
-    listener: Pick<Parameters<typeof openLink>[0], 'onChange' | 'onUp'>,
+    listener: Pick<LinkOptions, 'onChange' | 'onUp' | 'holdsRegions'>,
   ): ClusterLink {
     return openLink({
       ...listener,

@@ -51,7 +51,7 @@ export class RegionClusters implements AsyncDisposable {
   async connect(region: Region, signal: AbortSignal): Promise<Connected> {
     const { name } = region.metadata
     const ref = region.spec.cluster?.kubeconfigSecretRef
-    if (!ref) return this.#answer(name, this.#adopt(name, this.#options.management))
+    if (!ref) return this.#here(name)
     const text = await this.#kubeconfig(ref.name, ref.key ?? 'kubeconfig', signal)
     if (typeof text !== 'string') {
       const message = `cannot connect to the cluster of Region ${name}: ${text.missing}`
@@ -68,6 +68,13 @@ export class RegionClusters implements AsyncDisposable {
     } catch (error) {
       return { kind: 'invalid', message: error instanceof Error ? error.message : String(error) }
     }
+  }
+
+  #here(name: string): Connected {
+    const { management } = this.#options
+    if (management.holdsRegions) return this.#answer(name, this.#adopt(name, management))
+    const message = `cannot make Region ${name} in the management cluster, which holds no regions (PLATEN_HOLDS_REGIONS); delete it, and make it again with spec.cluster`
+    return { kind: 'refused', message }
   }
 
   async disconnect(region: string): Promise<void> {

@@ -12,6 +12,8 @@ export async function cluster(s: RegionScope): Promise<RegionRuntime | Outcome> 
     case 'connected':
       s.conditions.set(CONDITION, 'True', { reason: 'Reachable' })
       return connected.runtime
+    case 'refused':
+      return refused(CONDITION, 'Invalid', connected.message)
     case 'missing':
       return { ...waitFor(CONDITION, 'SecretMissing', connected.message, AGAIN_MS) }
     case 'invalid':

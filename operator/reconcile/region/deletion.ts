@@ -21,6 +21,9 @@ export async function takeDown(s: RegionScope): Promise<Outcome> {
   const connected = await cluster(s)
   if ('target' in connected) return await clear(s, connected)
   if (!('message' in connected)) return done
+  // It never had keys, so there is nothing in a cluster that cannot be reached, or must not be used.
+  const isComing = connected.reason === 'Waiting'
+  if (!isComing && !s.region.status?.ledgerKeys) return await release(s)
   return waitFor(
     'Deleting',
     'Unreachable',

@@ -32,7 +32,7 @@ export interface RegionScope {
 
 export type Connected =
   | { kind: 'connected'; runtime: RegionRuntime }
-  | { kind: 'missing' | 'invalid' | 'unreachable' | 'syncing'; message: string }
+  | { kind: 'refused' | 'missing' | 'invalid' | 'unreachable' | 'syncing'; message: string }
 
 /** From the moment on that the region's cluster answers. */
 export interface PlacedScope extends RegionScope {
