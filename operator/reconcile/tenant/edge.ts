@@ -8,7 +8,6 @@ const CONDITION = 'EdgeReady'
 export async function edge(s: StackScope): Promise<Outcome> {
   const { context } = s
   if (s.tenant.spec.suspend) return waitFor(CONDITION, 'Suspended', 'the tenant is suspended')
-  if (!s.accepting) return waitFor(CONDITION, 'Violated', 'closed: see ResidencyVerified')
   if (!context.routes.has(hostOf(s))) {
     return waitFor(
       CONDITION,
