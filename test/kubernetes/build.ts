@@ -17,7 +17,7 @@ export async function buildWithGo(
   const ofKubernetes = tools.filter(({ folder }) => folder === TOOLS.kubectl.folder)
   if (ofKubernetes.length > 0) await buildKubernetes(ofKubernetes, { work, folder, run })
   for (const tool of tools.filter(other => !ofKubernetes.includes(other))) {
-    const what = `building ${tool.name} ${tool.version} (once, about a minute) ...`
+    const what = `building ${tool.name} ${tool.version} (once, some minutes) ...`
     await run(what, ['install', `${tool.goPackage}@${tool.version}`], { GOBIN: folder })
   }
 }

@@ -2,6 +2,7 @@ import { renderTenant, type Tenant, type TenantInput } from '@platen/operator'
 import { readKubeconfig } from '../../kubernetes/kubeconfig.ts'
 import { type KubeObject, type Rest, restTo } from '../../kubernetes/rest.ts'
 import type { BenchCluster } from './bench-cluster.ts'
+import { type Cpu, countCpu } from './cpu.ts'
 import { inParallel } from './in-parallel.ts'
 
 /** How many applies are in flight. */
@@ -11,6 +12,8 @@ export interface BareLoop {
   seconds: number
   /** Applies, all told. */
   applies: number
+  /** CPU seconds. */
+  cpu: Cpu
 }
 
 /** What the operator made of one tenant, as far as rendering needs to know. */
@@ -33,14 +36,14 @@ export async function runBareLoop(
   using rest = restTo(readKubeconfig(cluster.kubeconfig))
   const plurals = await pluralsOf(rest, objectsOf(sample, 0))
   let applies = 0
-  const begin = performance.now()
+  const [begin, cpuSince] = [performance.now(), countCpu(cluster.plane)]
   await inParallel(tenants, AT_ONCE, async index => {
     for (const object of objectsOf(sample, index)) {
       await rest.call('PATCH', pathOf(object, plurals), { patch: 'apply', body: object })
       applies += 1
     }
   })
-  return { seconds: (performance.now() - begin) / 1000, applies }
+  return { seconds: (performance.now() - begin) / 1000, applies, cpu: cpuSince() }
 }
 
 /** The same objects that the operator applies, for another tenant. */

@@ -1,17 +1,24 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { describeKubernetes } from '../../kubernetes/index.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 
-function bench(...args: string[]) {
-  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+async function bench(...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const exited = once(child, 'close')
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [status] = await exited
+  return { status, stdout, stderr }
 }
 
 describeKubernetes('npm run bench:operator', () => {
-  it('prints its tables, and no figure that is none', { timeout: 240_000 }, () => {
-    const { status, stdout, stderr } = bench('--tenants', '3', '--steady', '3', '--edits', '2')
+  it('prints its tables, and no figure that is none', { timeout: 240_000 }, async () => {
+    const args = ['--tenants', '3', '--steady', '3', '--edits', '2']
+    const { status, stdout, stderr } = await bench(...args)
     expect(status, stderr).toBe(0)
     expect(stdout).toMatch(/time to converge : bare loop \| +2\.50 \| +\d/)
     expect(stdout).toMatch(/writes a minute in the steady state \| +0 \| +0\.0/)
@@ -23,8 +30,8 @@ it.each([
   { args: ['--tenants', '0'], why: 'no tenant', says: 'cannot read --tenants 0' },
   { args: ['--steady', '1.5'], why: 'no whole second', says: 'cannot read --steady 1.5' },
   { args: ['--fast'], why: 'no such option', says: 'cannot start: Unknown option' },
-])('refuses $args in one sentence: $why', ({ args, says }) => {
-  const { status, stdout, stderr } = bench(...args)
+])('refuses $args in one sentence: $why', async ({ args, says }) => {
+  const { status, stdout, stderr } = await bench(...args)
   expect(status).toBe(2)
   expect(stdout).toBe('')
   expect(stderr).toMatch(new RegExp(`^${says}[^\n]*\n$`))

@@ -5,6 +5,7 @@ import { startProcess } from '../../support/process.ts'
 import type { Sample } from './bare-loop.ts'
 import type { BenchCluster } from './bench-cluster.ts'
 import { between } from './calls.ts'
+import { type Cpu, countCpu } from './cpu.ts'
 import { timeEdits, timeRepairs } from './edits.ts'
 import { inParallel } from './in-parallel.ts'
 import { type Memory, memoryOf } from './memory.ts'
@@ -20,8 +21,8 @@ export interface OperatorRun {
   converging: AuditedRequest[]
   /** Those of the steady time. */
   steady: AuditedRequest[]
-  /** CPU seconds of each process while it converged. */
-  cpu: Record<'operator' | 'API server' | 'etcd' | 'controller manager', number>
+  /** CPU seconds while it converged. */
+  cpu: Cpu & { operator: number }
   /** At the end of the steady time. */
   memory: Memory
   /** At the end of all. */
@@ -54,13 +55,13 @@ export async function runOperator(
 
   tell(`making ${options.tenants} tenants`)
   const from = Date.now()
-  const cpuBefore = cpuOf(cluster, operator.pid)
+  const [cpuSince, before] = [countCpu(cluster.plane), cpuSeconds(operator.pid)]
   await inParallel(options.tenants, 32, async index => {
     await rest.call('POST', TENANTS, { body: tenant(index) })
   })
   await untilAllReady(tenants, { options, tell })
   const until = Date.now()
-  const cpu = cpuSince(cpuBefore, cpuOf(cluster, operator.pid))
+  const cpu = { ...cpuSince(), operator: cpuSeconds(operator.pid) - before }
 
   const steady = await restFor({ options, tell })
   const memory = memoryOf(operator.pid)
@@ -154,23 +155,6 @@ async function restFor({ options, tell }: Told) {
   tell(`watching it do nothing for ${options.steady} s`)
   await sleep(options.steady * 1000)
   return { from, until: Date.now() }
-}
-
-type Cpu = OperatorRun['cpu']
-
-function cpuOf({ plane }: BenchCluster, operator: number): Cpu {
-  const { etcd, apiServer = 0, controllerManager = 0 } = plane.pids()
-  return {
-    operator: cpuSeconds(operator),
-    'API server': cpuSeconds(apiServer),
-    etcd: cpuSeconds(etcd),
-    'controller manager': cpuSeconds(controllerManager),
-  }
-}
-
-function cpuSince(before: Cpu, after: Cpu): Cpu {
-  const entries = Object.entries(after) as [keyof Cpu, number][]
-  return Object.fromEntries(entries.map(([name, seconds]) => [name, seconds - before[name]])) as Cpu
 }
 
 async function sampleOf({ plane: { rest } }: BenchCluster): Promise<Sample> {

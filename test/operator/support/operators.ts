@@ -1,0 +1,39 @@
+import { startProcess, type TestProcess } from '../../support/process.ts'
+
+export interface OperatorStart {
+  /** Of another build. */
+  main?: string
+  env?: Record<string, string>
+}
+
+/** The operator's process, and the one after it. */
+export interface Operators {
+  /** The one that was started last. */
+  operator(): TestProcess
+  /** Answers when it leads; ends the one before. */
+  startOperator(options?: OperatorStart): Promise<TestProcess>
+  /** In good order, as a rollout of its Deployment does. */
+  stopOperator(): Promise<void>
+}
+
+export function createOperators(environment: Record<string, string>): Operators {
+  let current: TestProcess | undefined
+
+  async function stopOperator(): Promise<void> {
+    current?.kill('SIGTERM')
+    await current?.exited
+  }
+  return {
+    operator() {
+      if (!current) throw new Error('no operator was started')
+      return current
+    },
+    async startOperator({ main = 'operator/main.ts', env = {} } = {}) {
+      await stopOperator()
+      current = startProcess(main, { ...environment, ...env })
+      await current.logged(/^leads$/, 60)
+      return current
+    },
+    stopOperator,
+  }
+}

@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { operatorEnvironmentFromChart, operatorKubeconfigFromChart } from '../../charts/chart.ts'
+import type { KubeObject } from '../../kubernetes/index.ts'
+import { temporaryDirectory } from '../../support/directory.ts'
+import { type SimulatedS3, startSimulatedS3 } from '../../support/simulated-s3.ts'
+import { DE, FR, NAMESPACE, namespaceNamed, secretNamed } from './objects.ts'
+import { createOperators, type Operators } from './operators.ts'
+import { type RegionCluster, startRegionCluster } from './region-cluster.ts'
+import { type Views, viewsOf, type Which } from './views.ts'
+
+/**
+ * What a platform team has: the management cluster, in which Region `de` can live too, another one for Region `fr`, an
+ * object store, the chart's rights and settings, and the operator as a process of its own. Regions and Tenants are up
+ * to the test.
+ */
+export interface Platform extends Operators, Views, AsyncDisposable {
+  /** The management cluster; its nodes are in eu-central-1. */
+  de: RegionCluster
+  /** The other one; its nodes are in eu-west-3. The Secret `cluster-fr` leads to it. */
+  fr: RegionCluster
+  store: SimulatedS3
+  /** For spec.backup of a Region; its credentials are in the Secret `backup-credentials` of `withCredentials`. */
+  backup: KubeObject
+  /** YAML or objects, to the management cluster. */
+  apply(...what: (string | KubeObject)[]): Promise<void>
+  /** As the management cluster's administrator. */
+  kubectl(...args: string[]): Promise<string>
+  /** A merge patch of the spec. */
+  patch(which: Which, spec: object): Promise<void>
+}
+
+export interface PlatformOptions {
+  /** For messages and folders. */
+  name: string
+  /** Without it there is one cluster, and `fr` is the same as `de`. */
+  withFr?: boolean
+}
+
+const CREDENTIALS = { accessKeyId: 'platen', secretAccessKey: 'nobody-shall-read-this' }
+const BUCKET = 'platen-backups-fr'
+
+export async function startPlatform({ name, withFr }: PlatformOptions): Promise<Platform> {
+  await using stack = new AsyncDisposableStack()
+  const directory = stack.use(temporaryDirectory())
+  const store = stack.use(
+    await startSimulatedS3({ bucket: BUCKET, location: FR.place, ...CREDENTIALS }),
+  )
+  const ca = join(directory.path, 'store.pem')
+  writeFileSync(ca, store.ca)
+  const [de, fr] = await startClusters(stack, name, withFr ?? false)
+  await de.plane.installCrds('crds')
+  const operators = createOperators({
+    ...(await operatorEnvironmentFromChart()),
+    PLATEN_HEALTH_HOST: '127.0.0.1',
+    PLATEN_HEALTH_PORT: '0',
+    PLATEN_KUBECONFIG: await operatorKubeconfigFromChart(de.plane),
+    NODE_EXTRA_CA_CERTS: ca,
+  })
+  stack.defer(operators.stopOperator)
+  if (fr) await lead(de, fr)
+  await makeCredentials(de, 'de')
+  const clusters: [RegionCluster, ...RegionCluster[]] = fr ? [de, fr] : [de]
+  const all = stack.move()
+  return {
+    de,
+    fr: fr ?? de,
+    store,
+    backup: backupIn(store),
+    ...operators,
+    ...viewsOf({ clusters, operator: operators.operator }),
+    ...hands(de),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+/** At the same time, which halves the wait. What has started is stopped when the other one does not start. */
+async function startClusters(
+  stack: AsyncDisposableStack,
+  name: string,
+  withFr: boolean,
+): Promise<[RegionCluster, RegionCluster | undefined]> {
+  const both = await Promise.allSettled([
+    startRegionCluster(`${name}-de`, DE),
+    withFr ? startRegionCluster(`${name}-fr`, FR, { withOthers: true }) : undefined,
+  ])
+  for (const one of both) if (one.status === 'fulfilled') stack.use(one.value)
+  const [de, fr] = both.map(one => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
+  if (!de) throw new Error('cannot happen: it has started')
+  return [de, fr]
+}
+
+/** What docs/operator.md tells to do for a region in a cluster of its own. */
+async function lead(de: RegionCluster, fr: RegionCluster): Promise<void> {
+  const kubeconfig = await operatorKubeconfigFromChart(fr.plane, { values: { mode: 'regional' } })
+  const secret = secretNamed(NAMESPACE, 'cluster-fr', {
+    kubeconfig: readFileSync(kubeconfig, 'utf8'),
+  })
+  await de.plane.kubectl(['apply', '--server-side', '-f', '-'], { input: [secret] })
+  await makeCredentials(fr, 'fr')
+}
+
+/** Credentials of the object store and of the registry, where a Region reads them. */
+async function makeCredentials({ plane }: RegionCluster, region: string): Promise<void> {
+  const namespace = `platen-region-${region}`
+  await plane.kubectl(['apply', '--server-side', '-f', '-'], {
+    input: [
+      namespaceNamed(namespace, { 'platen.dev/region': region }),
+      secretNamed(namespace, 'backup-credentials', {
+        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      }),
+      {
+        ...secretNamed(namespace, 'registry', { '.dockerconfigjson': '{"auths":{}}' }),
+        type: 'kubernetes.io/dockerconfigjson',
+      },
+    ],
+  })
+}
+
+function backupIn({ endpoint, answer }: SimulatedS3): KubeObject {
+  return {
+    endpoint,
+    bucket: BUCKET,
+    location: answer.location,
+    credentialsSecretRef: { name: 'backup-credentials' },
+  }
+}
+
+function hands({ plane }: RegionCluster): Pick<Platform, 'apply' | 'kubectl' | 'patch'> {
+  return {
+    async apply(...what) {
+      const objects = what.filter(one => typeof one !== 'string')
+      const texts = what.filter(one => typeof one === 'string')
+      const input = [JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), ...texts]
+      await plane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
+        input: input.join('\n---\n'),
+      })
+    },
+    kubectl: (...args) => plane.kubectl(args),
+    async patch(which, spec) {
+      const body = JSON.stringify({ spec })
+      await plane.kubectl(['patch', which, '--type=merge', '-p', body])
+    },
+  }
+}
