@@ -11,6 +11,7 @@ export interface NamedOrder {
 const FORMS: Record<KeyColumn['type'], RegExp> = {
   uuid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
   timestamptz: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/,
+  int8: /^\d{1,18}$/,
   text: /^[^\0]{0,1000}$/, // NUL is the one character that PostgreSQL's text can't hold
 }
 

@@ -1,9 +1,16 @@
+import { once } from 'node:events'
+import { get } from 'node:https'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { createApiToken } from '@platen/database'
 import { expect, it } from 'vitest'
 import { emptyDatabase, freshDatabase } from '../../test/support/database.ts'
+import { temporaryDirectory } from '../../test/support/directory.ts'
 import { startOwnPostgresql } from '../../test/support/postgresql.ts'
 import { startProcess } from '../../test/support/process.ts'
+import { serverCertificate } from './testing/certificate.ts'
+import { continued, EMPTY, keysJson, mount, newKey } from './testing/ledger.ts'
 
 const MAIN = 'services/api/main.ts'
 
@@ -33,6 +40,38 @@ it('answers whoever has a token, counts it without its words, and stops by SIGTE
   api.kill('SIGTERM')
   expect(await api.exited).toBe(0)
 })
+
+const WITHIN = { timeout: 30_000 }
+
+it('serves TLS with its own certificate, and writes down the ledger that lies in its directory', async () => {
+  await using database = await freshDatabase()
+  using directory = temporaryDirectory()
+  const token = await createApiToken(database.sql, 'test')
+  const { cert, key } = serverCertificate('localhost')
+  const signer = newKey()
+  const { lines } = continued(EMPTY, 3, { signer })
+  mount(directory.path, {
+    'entries.jsonl': `${lines.join('\n')}\n`,
+    'keys.json': keysJson(signer),
+    'tls.crt': cert,
+    'tls.key': key,
+  })
+  await using api = startProcess(MAIN, {
+    PLATEN_DATABASE_URL: database.urlAs('platen_api'),
+    PLATEN_API_PORT: '0',
+    PLATEN_API_TLS_CERTIFICATE: join(directory.path, 'tls.crt'),
+    PLATEN_API_TLS_KEY: join(directory.path, 'tls.key'),
+    PLATEN_LEDGER_DIRECTORY: directory.path,
+  })
+  const { apiPort } = await api.logged(/^listening$/, 60)
+  await expect.poll(() => api.page('/metrics'), WITHIN).toMatch(/^platen_ledger_entries_total 3$/m)
+  const options = { port: Number(apiPort), path: '/residency-ledger', ca: cert }
+  const headers = { authorization: `Bearer ${token}` }
+  const asked = get({ host: 'localhost', headers, ...options })
+  const [response] = await once(asked, 'response')
+  expect((await text(response)).split('\n').slice(1, -1)).toEqual(lines)
+  await expect(once(get({ host: '127.0.0.1', ...options }), 'response')).rejects.toThrow(/altnames/)
+}, 90_000)
 
 it('is not ready while the database is away, and ready again when it is back', async () => {
   await using server = await startOwnPostgresql()

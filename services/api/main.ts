@@ -1,13 +1,16 @@
 import { connect, requireSchema } from '@platen/database'
 import { runProcess } from '@platen/telemetry'
+import { watchLedger } from './ledger/watch.ts'
 import { LIMITS } from './limits.ts'
 import { listen } from './listen.ts'
 import { createServer } from './server.ts'
 import { settings } from './settings.ts'
+import { readTls } from './tls.ts'
 import { watchDatabase } from './watch-database.ts'
 
 await runProcess({ service: 'api', settings }, async process => {
-  const { databaseUrl, host, port } = process.settings
+  const { databaseUrl, host, port, ledgerDirectory } = process.settings
+  const tls = readTls(process.settings)
   const { statementMs } = LIMITS
   const sql = connect(databaseUrl, { name: 'platen api', max: 10, statementMs })
   process.onStop('database', () => sql.end())
@@ -16,7 +19,12 @@ await runProcess({ service: 'api', settings }, async process => {
   const watch = watchDatabase(sql, process.health, process.logger)
   process.onStop('the watch over the database', () => watch[Symbol.dispose]())
 
-  const server = createServer({ ...process, sql })
+  if (ledgerDirectory !== undefined) {
+    const ledger = watchLedger({ ...process, sql, directory: ledgerDirectory })
+    process.onStop('the watch over the ledger', () => ledger[Symbol.dispose]())
+  }
+
+  const server = createServer({ ...process, sql, tls })
   process.onStop('server', () => server.close())
   process.logger.info({ apiPort: await listen(server, { host, port }) }, 'listening')
 })

@@ -1,22 +1,19 @@
+import { Readable } from 'node:stream'
 import { SpanKind } from '@opentelemetry/api'
-import { isOutage, type Sql, verifyApiToken } from '@platen/database'
-import {
-  errorDetails,
-  type Logger,
-  type Meter,
-  type Tracer,
-  withRemoteParent,
-} from '@platen/telemetry'
+import { type Sql, verifyApiToken } from '@platen/database'
+import { type Logger, type Meter, type Tracer, withRemoteParent } from '@platen/telemetry'
 import Fastify, {
   type FastifyError,
   type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { UNAVAILABLE } from './errors.ts'
 import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql.ts'
+import { exportLedger } from './ledger/export.ts'
 import { LIMITS } from './limits.ts'
 import { inSpan } from './observe.ts'
+import { refuse, refuseFailure, refuseForNow, refuseUnknown } from './refusals.ts'
+import type { Tls } from './tls.ts'
 import { bearerToken, rememberGoodTokens } from './tokens.ts'
 import { createGraphql } from './yoga.ts'
 
@@ -25,16 +22,19 @@ export interface ServerParts {
   logger: Logger
   tracer: Tracer
   meter: Meter
+  /** Absent: plain HTTP. */
+  tls?: Tls | undefined
   /** Milliseconds, for the life of remembered tokens. */
   now?: () => number
 }
 
 /**
- * The API over HTTP, not yet listening: POST and GET /graphql for whoever has a token, and GraphiQL for a browser, which
- * has none yet. Whatever is refused is answered in GraphQL's form, with a code.
+ * The API over HTTP, not yet listening: POST and GET /graphql and the export of the residency ledger for whoever has a
+ * token, and GraphiQL for a browser, which has none yet. Whatever is refused is answered in GraphQL's form, with a code.
  */
-export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
+export function createServer({ sql, logger, tracer, meter, tls, now }: ServerParts) {
   const server = Fastify({
+    https: tls ?? null,
     loggerInstance: logger,
     // Its lines would hold the callers' addresses.
     logController: new LogController({ disableRequestLogging: true }),
@@ -49,26 +49,17 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
     description: 'HTTP requests',
   })
 
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    if (error.statusCode && error.statusCode < 500) {
-      return refuse(
-        reply,
-        error.statusCode,
-        'BAD_REQUEST',
-        `cannot read the request: ${error.message}`,
-      )
-    }
-    logger.error(errorDetails(error), 'cannot answer a request')
-    if (!isOutage(error)) {
-      return refuse(
-        reply,
-        500,
-        'INTERNAL_SERVER_ERROR',
-        'The request failed, and the reason is in the log.',
-      )
-    }
-    return refuse(reply, 503, 'UNAVAILABLE', UNAVAILABLE)
-  })
+  async function authorize(request: FastifyRequest, reply: FastifyReply) {
+    const token = bearerToken(request.headers.authorization)
+    if (token === undefined) return refuseUnknown(reply)
+    const owner = await verify(token)
+    if (owner === 'later') return refuseForNow(reply)
+    if (!owner) return refuseUnknown(reply, 'invalid_token')
+  }
+
+  server.setErrorHandler((error: FastifyError, _request, reply) =>
+    refuseFailure(reply, error, logger),
+  )
   server.setNotFoundHandler((_request, reply) =>
     refuse(reply, 404, 'NOT_FOUND', 'There is nothing here: the API is at /graphql.'),
   )
@@ -87,11 +78,7 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
       if (isBrowser(request)) {
         return reply.headers(GRAPHIQL_HEADERS).send(await graphiqlPage())
       }
-      const token = bearerToken(request.headers.authorization)
-      if (token === undefined) return refuseUnknown(reply)
-      const owner = await verify(token)
-      if (owner === 'later') return refuseForNow(reply)
-      if (!owner) return refuseUnknown(reply, 'invalid_token')
+      return authorize(request, reply)
     },
     handler: (request, reply) =>
       withRemoteParent(parentOf(request), () =>
@@ -102,7 +89,19 @@ export function createServer({ sql, logger, tracer, meter, now }: ServerParts) {
         }),
       ),
   })
+  server.route({
+    method: 'GET',
+    url: '/residency-ledger',
+    onRequest: authorize,
+    handler: (_request, reply) =>
+      reply.headers(LEDGER_HEADERS).send(Readable.from(exportLedger(sql), { objectMode: false })),
+  })
   return server
+}
+
+const LEDGER_HEADERS = {
+  'content-type': 'application/jsonl',
+  'content-disposition': 'attachment; filename="residency-ledger.jsonl"',
 }
 
 /** A person's browser that opens the address, not a program that asks for data. */
@@ -113,31 +112,4 @@ function isBrowser({ method, headers }: FastifyRequest): boolean {
 function parentOf({ headers }: FastifyRequest): string | undefined {
   const { traceparent } = headers
   return typeof traceparent === 'string' ? traceparent : undefined
-}
-
-/** RFC 6750: no error code for whoever gave no token at all. */
-function refuseUnknown(reply: FastifyReply, error?: 'invalid_token'): FastifyReply {
-  const challenge = error ? `Bearer realm="platen", error="${error}"` : 'Bearer realm="platen"'
-  const why = error
-    ? 'the API token is not known, has expired or was revoked'
-    : 'there is no API token'
-  return refuse(
-    reply.header('www-authenticate', challenge),
-    401,
-    'UNAUTHENTICATED',
-    `cannot let you in: ${why}; send the header "Authorization: Bearer TOKEN"`,
-  )
-}
-
-function refuseForNow(reply: FastifyReply): FastifyReply {
-  return refuse(
-    reply.header('retry-after', '1'),
-    429,
-    'TOO_MANY_REQUESTS',
-    'cannot look up the API token: too many unknown ones came just now; try again in a second',
-  )
-}
-
-function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.status(status).send({ errors: [{ message, extensions: { code } }] })
 }

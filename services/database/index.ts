@@ -25,4 +25,5 @@ export {
   type ReportWriter,
   type WriterOptions,
 } from './reports/writer.ts'
+export * from './residency-ledger.ts'
 export { requireSchema } from './schema-version.ts'

@@ -9,7 +9,10 @@ const ORDER: NamedOrder = { name: 'site', ...SITE_ORDER }
 builder.objectType(Site, {
   description: 'A place where devices stand. Its devices: Query.devices with a filter by siteId.',
   fields: t => ({
-    name: t.exposeString('name', { description: 'Unique.' }),
+    name: t.exposeString('name', { description: 'For people; two sites may have the same.' }),
+    listed: t.exposeBoolean('listed', {
+      description: "False: the tenant's list of sites does not name it any more; its devices stay.",
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
 })

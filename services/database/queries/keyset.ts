@@ -6,7 +6,7 @@ export type Fragment = Query
 /** One expression of a list's order, and its SQL type. The last column of an order makes it total. */
 export interface KeyColumn {
   by: string
-  type: 'uuid' | 'text' | 'timestamptz'
+  type: 'uuid' | 'text' | 'timestamptz' | 'int8'
 }
 
 /** An order in which a list can be paged: all columns in the same direction. */
