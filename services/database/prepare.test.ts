@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import { startPostgresql } from '@platen/local'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { temporaryDirectory } from '../../test/support/directory.ts'
+import { startBarePostgresql } from '../../test/support/postgresql.ts'
 import { connect, type Sql } from './connect.ts'
 import { prepare } from './prepare.ts'
 import { PRIVILEGES, ROLES, type Role } from './privileges.ts'
@@ -18,11 +16,7 @@ let serverUrl: string
 const stack = new AsyncDisposableStack()
 
 beforeAll(async () => {
-  const directory = stack.use(temporaryDirectory())
-  const server = stack.adopt(
-    await startPostgresql({ directory: join(directory.path, 'postgresql') }),
-    started => started.stop(),
-  )
+  const server = stack.use(await startBarePostgresql())
   serverUrl = server.url
   admin = stack.adopt(connect(server.url, { max: 1 }), sql => sql.end())
   await admin.unsafe(`create role ${OWNER} login createrole password 'owner'`)

@@ -5,6 +5,19 @@ import type { TestDatabase } from './database.ts'
 import { temporaryDirectory } from './directory.ts'
 import { makeRoles, roleAccess } from './roles.ts'
 
+/** A PostgreSQL with nothing on it: no database, no roles. `url` is its superuser's. */
+export async function startBarePostgresql(): Promise<{ url: string } & AsyncDisposable> {
+  const directory = temporaryDirectory()
+  const server = await startPostgresql({ directory: join(directory.path, 'postgresql') })
+  return {
+    url: server.url,
+    async [Symbol.asyncDispose]() {
+      await server.stop()
+      directory[Symbol.dispose]()
+    },
+  }
+}
+
 /** A PostgreSQL that can be stopped, with a tenant's database on it. */
 export async function startOwnPostgresql() {
   const directory = temporaryDirectory()
