@@ -31,9 +31,16 @@ export function createOperators(environment: Record<string, string>): Operators 
     async startOperator({ main = 'operator/main.ts', env = {} } = {}) {
       await stopOperator()
       current = startProcess(main, { ...environment, ...env })
-      await current.logged(/^leads$/, 60)
+      await leads(current)
       return current
     },
     stopOperator,
   }
+}
+
+async function leads(operator: TestProcess): Promise<void> {
+  const ended = operator.exited.then(status => {
+    throw new Error(`the operator ended with ${status}: ${JSON.stringify(operator.log)}`)
+  })
+  await Promise.race([operator.logged(/^leads$/, 60), ended])
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AuditedRequest, KubeObject } from '../../kubernetes/index.ts'
+import type { KubeObject } from '../../kubernetes/index.ts'
 import type { TestProcess } from '../../support/process.ts'
 import { conditionIn, conditionsIn } from './conditions.ts'
 import { API } from './objects.ts'
 import { find, objectsIn } from './objects-of.ts'
 import type { RegionCluster } from './region-cluster.ts'
+import { type AuditedWrite, untilNoWrites, writesTo } from './writes.ts'
 
 export type Which = `${'tenant' | 'region'}/${string}`
 
@@ -29,10 +30,6 @@ export interface Views {
   auditedWrites(): Promise<AuditedWrite[]>
   /** Waits until it has not written for so long. */
   untilQuiet(milliseconds?: number): Promise<void>
-}
-
-export interface AuditedWrite extends AuditedRequest {
-  cluster: string
 }
 
 /** For a machine that is busy; a quiet one needs a twentieth of it. */
@@ -74,7 +71,11 @@ export function viewsOf({ clusters, operator }: Viewed): Views {
     return `waited in vain until ${which} is ${wanted}; last seen:\n${conditionsIn(seen)}\n${worries.join('\n')}`
   }
 
-  const untilConditionOf = (which: Which, type: string, wanted: { status: string; reason: RegExp }) =>
+  const untilConditionOf = (
+    which: Which,
+    type: string,
+    wanted: { status: string; reason: RegExp },
+  ) =>
     until(
       which,
       seen => {
@@ -84,14 +85,7 @@ export function viewsOf({ clusters, operator }: Viewed): Views {
       `${type} ${wanted.status} ${wanted.reason}`,
     )
 
-  async function auditedWrites(): Promise<AuditedWrite[]> {
-    const lists = await Promise.all(
-      clusters.map(async ({ plane }) =>
-        (await plane.requests()).map(request => ({ ...request, cluster: plane.name })),
-      ),
-    )
-    return lists.flat().filter(isWrite)
-  }
+  const auditedWrites = () => writesTo(clusters)
 
   return {
     see,
@@ -107,26 +101,8 @@ export function viewsOf({ clusters, operator }: Viewed): Views {
     },
     objectsOf: (tenant, cluster = management) => objectsIn(cluster.plane.rest, `tenant-${tenant}`),
     auditedWrites,
-    async untilQuiet(milliseconds = 2_000) {
-      const deadline = Date.now() + DEADLINE_MS
-      for (;;) {
-        const writes = await auditedWrites()
-        const last = Math.max(0, ...writes.map(({ at }) => at))
-        if (Date.now() - last > milliseconds) return
-        if (Date.now() > deadline) {
-          throw new Error(`it goes on writing: ${JSON.stringify(writes.slice(-5))}`)
-        }
-        await sleep(200)
-      }
-    },
+    untilQuiet: (milliseconds = 2_000) => untilNoWrites(auditedWrites, milliseconds),
   }
-}
-
-const READS = new Set(['get', 'list', 'watch'])
-
-/** A review of who one is stores nothing. */
-function isWrite({ verb, resource }: AuditedRequest): boolean {
-  return !READS.has(verb) && resource !== 'leases' && resource !== 'selfsubjectreviews'
 }
 
 function isReady(seen: KubeObject | undefined): boolean {
