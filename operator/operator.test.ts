@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeKubernetes, type KubeObject } from '../test/kubernetes/index.ts'
 import type { Operator } from './operator.ts'
 import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
+
+vi.setConfig({ testTimeout: 180_000 }) // Each waits for several stacks.
 
 describeKubernetes('the operator', () => {
   let stage: Stage

@@ -135,17 +135,17 @@ export function tenantObject(name: string, spec: KubeObject = {}): KubeObject {
   }
 }
 
-/** Asks until the answer is good, for half a minute; then the test fails with what was seen last. */
+/** Asks until the answer is good, for a minute and a half; then the test fails with what was seen last. */
 export async function eventually<T>(
   ask: () => Promise<T>,
   isGood: (seen: T) => boolean,
 ): Promise<T> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   for (;;) {
     const seen = await ask()
     if (isGood(seen)) return seen
     if (Date.now() > deadline)
-      throw new Error(`waited 30 s in vain; last seen: ${JSON.stringify(seen)}`)
+      throw new Error(`waited 90 s in vain; last seen: ${JSON.stringify(seen)}`)
     await sleep(100)
   }
 }

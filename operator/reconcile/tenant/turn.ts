@@ -18,6 +18,7 @@ export async function turn(s: StackScope): Promise<Outcome> {
   choose(s, wanted)
   if (before === undefined) await begin(s, 'Installing')
   else if (s.revision !== before) await change(s, before, wanted)
+  else waitNoMore(s)
   s.stack = stackOf(inputOf(s))
   return done
 }
@@ -47,6 +48,16 @@ async function change(s: StackScope, before: string, wanted: string): Promise<vo
 function waitForTurn(s: StackScope, { why, message }: { why: 'paused' | 'full'; message: string }) {
   const reason = why === 'paused' ? 'RolloutPaused' : 'WaitingForTurn'
   s.conditions.set('Progressing', 'False', { reason, message })
+}
+
+/** What it waited for is no longer wanted. */
+function waitNoMore({ conditions, version }: StackScope): void {
+  const reason = conditions.get('Progressing')?.reason
+  if (reason !== 'WaitingForTurn' && reason !== 'RolloutPaused') return
+  conditions.set('Progressing', 'False', {
+    reason: 'RolledOut',
+    message: `version ${version} runs`,
+  })
 }
 
 /** The user's own edit, or a rotation that was asked for, is not carried out yet. */

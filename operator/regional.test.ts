@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { describeKubernetes } from '../test/kubernetes/index.ts'
+import type { Operator } from './operator.ts'
+import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
+
+vi.setConfig({ testTimeout: 180_000 }) // Each waits for several stacks.
+
+describeKubernetes('a region in a cluster of its own', () => {
+  let stage: Stage
+  let away: Stage
+  let operator: Operator
+  beforeAll(async () => {
+    stage = await setStage('here')
+    away = await setStage('away')
+    operator = await stage.start()
+    const cluster = { kubeconfigSecretRef: { name: 'cluster-fr' } }
+    await stage.apply(regionObject(), regionObject('fr', { countries: ['FR'], cluster }))
+  }, 180_000)
+  afterAll(async () => {
+    await operator?.[Symbol.asyncDispose]()
+    await away?.[Symbol.asyncDispose]()
+    await stage?.[Symbol.asyncDispose]()
+  })
+
+  const reachable = () => stage.condition('region', 'fr', 'ClusterReachable')
+  const ready = (name: string) => () => stage.condition('tenant', name, 'Ready')
+  const kubeconfig = (text: string) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'cluster-fr', namespace: 'platen-system' },
+    data: { kubeconfig: Buffer.from(text).toString('base64') },
+  })
+
+  it('says which Secret is missing, and that its content cannot be used', async () => {
+    await eventually(reachable, seen =>
+      seen.startsWith(
+        'False SecretMissing cannot connect to the cluster of Region fr: Secret platen-system/cluster-fr does not exist',
+      ),
+    )
+    await stage.apply(kubeconfig('none'))
+    await touch()
+    await eventually(reachable, seen => seen.startsWith('False KubeconfigInvalid'))
+  })
+
+  it('holds all of the tenant, and the management cluster nothing', async () => {
+    await stage.apply(kubeconfig(readFileSync(away.plane.kubeconfig, 'utf8')))
+    await touch()
+    await stage.apply(tenantObject('parisian', { country: 'FR' }))
+    await eventually(ready('parisian'), seen => seen.startsWith('True'))
+    expect(await away.get('statefulset', 'database', 'tenant-parisian')).toBeDefined()
+    expect(await stage.get('namespace', 'tenant-parisian')).toBeUndefined()
+    expect(await stage.get('namespace', 'platen-region-fr')).toBeUndefined()
+  })
+
+  it('does not answer: its tenants are Unknown, others are made and repaired as ever, and it comes back', async () => {
+    await away.plane.stopApiServer('kill')
+    await eventually(ready('parisian'), seen => seen.startsWith('Unknown'))
+    expect(await reachable()).toContain('False Unreachable')
+    await stage.apply(tenantObject('berliner'))
+    await eventually(ready('berliner'), seen => seen.startsWith('True'))
+    await stage.plane.kubectl(['delete', 'tenant', 'parisian', '--wait=false'])
+    await eventually(
+      () => stage.condition('tenant', 'parisian', 'Deleting'),
+      seen => seen.startsWith('True Unreachable cannot delete the stack'),
+    )
+    await away.plane.startApiServer()
+    await eventually(reachable, seen => seen.startsWith('True'))
+    await eventually(
+      () => stage.get('tenant', 'parisian'),
+      found => found === undefined,
+    )
+    expect(await away.get('namespace', 'tenant-parisian')).toBeDefined()
+  })
+
+  /** The Secret is not watched: a changed Region is looked at right away. */
+  async function touch(): Promise<void> {
+    await stage.plane.kubectl(['annotate', 'region', 'fr', '--overwrite', `touched=${Date.now()}`])
+  }
+})
