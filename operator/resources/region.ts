@@ -121,7 +121,7 @@ export type RegionSpec = {
   }
   /** Where the tenants' processes send their metrics, traces and logs. Without it nowhere. */
   telemetry?: {
-    /** An OpenTelemetry collector inside the region that takes OTLP over HTTP: an https URL, or http for a Service of the same cluster, e.g. http://collector.observability.svc:4318. */
+    /** An OpenTelemetry collector inside the region that takes OTLP over HTTP: http or https to a Service of the region's cluster, e.g. http://collector.observability.svc:4318, or https to a host below the Region's domain, e.g. https://otlp.de.platen.example. */
     otlpEndpoint: string
   }
   /** Which container images the tenants run. */

@@ -224,6 +224,16 @@ const allowed: Change[] = [
     patch: { edge: { serviceType: 'NodePort', loadBalancerClass: null } },
   },
   { why: 'a bad version is taken back.', kind: 'Region', patch: { images: { version: '0.9.0' } } },
+  {
+    why: 'a collector is below the domain of the Region.',
+    kind: 'Region',
+    patch: { telemetry: { otlpEndpoint: 'https://otlp.de.platen.test:4318' } },
+  },
+  {
+    why: 'a collector is a Service that speaks TLS.',
+    kind: 'Region',
+    patch: { telemetry: { otlpEndpoint: 'https://collector.observability.svc' } },
+  },
   { why: 'nodes get another pool.', kind: 'Region', patch: { placement: { nodeSelector: null } } },
   {
     why: 'an issuer takes over.',

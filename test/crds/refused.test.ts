@@ -219,6 +219,31 @@ const regions: Case[] = [
     says: 'cannot use this telemetry.otlpEndpoint: it is neither an https URL nor http to a Service',
   },
   {
+    why: 'A collector somewhere else may be abroad.',
+    spec: { telemetry: { otlpEndpoint: 'https://otlp.example.com' } },
+    says: 'spec.telemetry.otlpEndpoint: Invalid value: cannot use this telemetry.otlpEndpoint: it may be outside',
+  },
+  {
+    why: 'A name that only ends like the domain is not below it.',
+    spec: { telemetry: { otlpEndpoint: `https://x${REGION.domain}` } },
+    says: 'it may be outside of the region; name a Service of the cluster',
+  },
+  {
+    why: 'What looks like a Service in the middle is a host of somebody.',
+    spec: { telemetry: { otlpEndpoint: 'https://collector.observability.svc.example.com' } },
+    says: 'it may be outside of the region; name a Service of the cluster',
+  },
+  {
+    why: 'A collector anywhere may be outside of the region.',
+    spec: { telemetry: { otlpEndpoint: 'https://collector.example.com:4318' } },
+    says: 'cannot use this telemetry.otlpEndpoint: it may be outside of the region; name a Service of the cluster',
+  },
+  {
+    why: "A name that only contains the Region's domain is not below it.",
+    spec: { telemetry: { otlpEndpoint: 'https://otlp.de.platen.test.example.com' } },
+    says: 'cannot use this telemetry.otlpEndpoint: it may be outside of the region',
+  },
+  {
     why: 'Only a load balancer has a class.',
     spec: { edge: { serviceType: 'NodePort', loadBalancerClass: 'example.com/public' } },
     says: 'cannot use edge.loadBalancerClass with this edge.serviceType: only a LoadBalancer has a class; set',

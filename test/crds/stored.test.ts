@@ -133,7 +133,7 @@ describeKubernetes('the API server', () => {
         expect(said, `about ${parent}.${name}`).toContain(plain(schema.description ?? 'missing'))
       }
     }
-  })
+  }, 120_000) // a process for each of some thirty objects
 
   async function columnsOf(kind: string, ...options: string[]): Promise<Record<string, string>> {
     const out = await cluster.kubectl(['get', kind, NAME, ...options])
