@@ -10,6 +10,7 @@ import {
   regionAffinity,
   USER,
 } from '../render/pods.ts'
+import { collectorOf } from '../residency/collector.ts'
 import { CONFIG_FILE, configOf, MAP, PATHS, PORTS, SOCKET } from './config.ts'
 import type { EdgeInput } from './input.ts'
 import { EDGE, labelsOf, owned, selectorOf } from './owned.ts'
@@ -147,11 +148,11 @@ function probesAt(port: string): Pick<V1Container, 'livenessProbe' | 'readinessP
 }
 
 function telemetry({ region }: EdgeInput): V1EnvVar[] {
-  const { telemetry } = region.spec
-  if (!telemetry) return []
+  const collector = collectorOf(region.spec)
+  if (!collector) return []
   const namespace = regionNamespace(region.metadata.name)
   return [
-    value('OTEL_EXPORTER_OTLP_ENDPOINT', telemetry.otlpEndpoint),
+    value('OTEL_EXPORTER_OTLP_ENDPOINT', collector),
     value('OTEL_RESOURCE_ATTRIBUTES', `k8s.namespace.name=${namespace}`),
   ]
 }

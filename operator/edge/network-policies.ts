@@ -4,6 +4,7 @@ import { API_PORT } from '../render/api.ts'
 import { egressTo, inNamespace, tcp } from '../render/destination.ts'
 import { PARTS } from '../render/labels.ts'
 import { XMPP_PORT } from '../render/xmpp-config.ts'
+import { collectorOf } from '../residency/collector.ts'
 import { PORTS } from './config.ts'
 import type { EdgeInput } from './input.ts'
 import { EDGE, owned, selectorOf } from './owned.ts'
@@ -53,6 +54,6 @@ const toDns = {
 }
 
 function toCollector({ region, addresses = { hosts: {}, apiServer: [] } }: EdgeInput) {
-  const { telemetry } = region.spec
-  return telemetry ? egressTo(telemetry.otlpEndpoint, addresses) : []
+  const collector = collectorOf(region.spec)
+  return collector ? egressTo(collector, addresses) : []
 }

@@ -93,13 +93,13 @@ const regionSpec = fc
         .map(parts => Object.assign({}, ...parts)),
     }),
     optional('backup', fc.constant(backup)),
-    optional('telemetry', fc.constant({ otlpEndpoint: 'https://otlp.example.com' })),
+    optional('telemetry', fc.constant({ otlpEndpoint: 'https://otlp.eu-central.platen.example' })),
   )
   .map(parts => Object.assign({}, ...parts) as Partial<RegionSpec>)
 
 const addresses = fc.record({
   hosts: fc.dictionary(
-    fc.constantFrom('s3.eu-central.example.com', 'otlp.example.com'),
+    fc.constantFrom('s3.eu-central.example.com', 'otlp.eu-central.platen.example'),
     fc.array(fc.ipV4(), { maxLength: 3 }),
   ),
   apiServer: fc.array(fc.record({ ip: fc.ipV4(), port: fc.constant(6443) }), { maxLength: 2 }),

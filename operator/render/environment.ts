@@ -1,5 +1,6 @@
 import type { V1EnvVar } from '@kubernetes/client-node'
 import { DATABASE, tenantNamespace } from '../names.ts'
+import { collectorOf } from '../residency/collector.ts'
 import { databaseHost } from './database-address.ts'
 import type { TenantInput } from './input.ts'
 
@@ -28,16 +29,16 @@ export function databaseUrl(input: TenantInput, secret: DatabaseSecret): V1EnvVa
 
 /** What every serving process of ours reads: health, and telemetry where the Region has a collector. */
 export function processEnvironment(input: TenantInput): V1EnvVar[] {
-  const { telemetry } = input.region.spec
+  const collector = collectorOf(input.region.spec)
   const health = [
     value('PLATEN_HEALTH_HOST', '0.0.0.0'),
     value('PLATEN_HEALTH_PORT', String(HEALTH_PORT)),
   ]
-  if (!telemetry) return health
+  if (!collector) return health
   const namespace = tenantNamespace(input.tenant.metadata.name)
   return [
     ...health,
-    value('OTEL_EXPORTER_OTLP_ENDPOINT', telemetry.otlpEndpoint),
+    value('OTEL_EXPORTER_OTLP_ENDPOINT', collector),
     value('OTEL_RESOURCE_ATTRIBUTES', `k8s.namespace.name=${namespace}`),
   ]
 }

@@ -123,7 +123,10 @@ const drawn = [
   ...['ingest', 'api', 'prepare', 'expire', 'backup'].map(name => `${name} -> database:5432`),
 ]
 const addresses = {
-  hosts: { 's3.eu-central.example.com': ['192.0.2.10'], 'otlp.example.com': ['192.0.2.10'] },
+  hosts: {
+    's3.eu-central.example.com': ['192.0.2.10'],
+    'otlp.eu-central.platen.example': ['192.0.2.10'],
+  },
   apiServer: [{ ip: '10.0.0.1', port: 6443 }],
 }
 
@@ -158,10 +161,10 @@ const cases: { name: string; why: string; one: TenantInput; more: string[] }[] =
     name: 'a collector outside of the cluster',
     why: 'it is reached at its addresses and its port',
     one: input({
-      region: region({ telemetry: { otlpEndpoint: 'http://otlp.example.com' } }),
+      region: region({ telemetry: { otlpEndpoint: 'https://otlp.eu-central.platen.example' } }),
       addresses,
     }),
-    more: ['ingest -> store:80', 'api -> store:80'],
+    more: ['ingest -> store:443', 'api -> store:443'],
   },
 ]
 

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../cluster/object.ts'
 import { DATABASE, LABELS, regionNamespace } from '../names.ts'
+import { collectorOf } from '../residency/collector.ts'
 import { API_PORT } from './api.ts'
 import { databaseSelector, isCloudNativePg } from './database-address.ts'
 import { type Egress, egressTo, inNamespace, tcp, toAddresses } from './destination.ts'
@@ -130,8 +131,8 @@ function toObjectStore(input: TenantInput): KubernetesObject[] {
 }
 
 function toCollector(input: TenantInput): KubernetesObject[] {
-  const { telemetry } = input.region.spec
-  const egress = telemetry ? egressTo(telemetry.otlpEndpoint, input.addresses) : []
+  const collector = collectorOf(input.region.spec)
+  const egress = collector ? egressTo(collector, input.addresses) : []
   if (egress.length === 0) return []
   const senders = [PARTS.ingest, PARTS.api].map(({ component }) => component)
   const podSelector = {

@@ -262,14 +262,16 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
 })
 
 it('The facts count places and name nobody.', () => {
-  const changes = { region: withSpec({ telemetry: { otlpEndpoint: 'https://otel.example:4318' } }) }
+  const changes = {
+    region: withSpec({ telemetry: { otlpEndpoint: 'https://otel.de.platen.example:4318' } }),
+  }
   expect(verifyResidency(sighting(changes)).facts).toEqual({
     countries: ['AT', 'DE'],
     label: LABEL,
     place: 'eu-de',
     pods: { 'eu-de': 2 },
     volumes: { 'eu-de': 1 },
-    telemetry: 'otel.example',
+    telemetry: 'otel.de.platen.example',
     policies: { own: 1, foreign: 0 },
   })
 })

@@ -1,4 +1,5 @@
 import { type Facts, printable, type Verdict } from '@platen/ledger'
+import { collectorOf } from './collector.ts'
 import { backupFindings, foreignFindings, policyFindings } from './exits.ts'
 import { podFindings } from './pods.ts'
 import { brokenRules, type Commitment, commitmentOf } from './rules.ts'
@@ -72,7 +73,7 @@ function factsOf(
   seen: { committed: Commitment } & Pick<Facts, 'pods' | 'volumes'>,
 ): Facts {
   const { committed, pods, volumes } = seen
-  const { telemetry } = region.spec
+  const collector = collectorOf(region.spec)
   return {
     countries: [...region.spec.countries].sort(),
     label: committed.label,
@@ -80,7 +81,7 @@ function factsOf(
     pods,
     volumes,
     ...(backup?.kind === 'seen' && { backup: printable(backup.location, 63) }),
-    ...(telemetry && { telemetry: printable(new URL(telemetry.otlpEndpoint).hostname, 253) }),
+    ...(collector && { telemetry: printable(new URL(collector).hostname, 253) }),
     policies: {
       own: objects.filter(({ ref }) => ref.kind === 'NetworkPolicy').length,
       foreign: foreign.filter(({ kind }) => kind === 'NetworkPolicy').length,

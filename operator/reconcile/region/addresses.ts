@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { KubernetesObject } from '../../cluster/object.ts'
 import type { Addresses } from '../../render/index.ts'
+import { collectorOf } from '../../residency/collector.ts'
 import type { Region } from '../../resources/region.ts'
 import { done, type Outcome } from '../outcome.ts'
 import type { PlacedScope } from './scope.ts'
@@ -23,9 +24,7 @@ export async function addresses(s: PlacedScope): Promise<Outcome> {
 }
 
 function hostsOf({ spec }: Region): string[] {
-  const urls = [spec.backup?.endpoint, spec.telemetry?.otlpEndpoint].filter(
-    url => url !== undefined,
-  )
+  const urls = [spec.backup?.endpoint, collectorOf(spec)].filter(url => url !== undefined)
   const names = urls.map(url => new URL(url).hostname)
   return [...new Set(names)].filter(
     name => !isIP(name) && !name.startsWith('[') && !IN_CLUSTER.test(name),

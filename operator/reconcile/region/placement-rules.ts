@@ -1,3 +1,4 @@
+import { collectorProblem } from '../../residency/collector.ts'
 import type { Region } from '../../resources/region.ts'
 
 /** As storage.k8s.io/v1 has it. */
@@ -15,7 +16,11 @@ export function placementProblem(
   storageClass: StorageClass | undefined,
   nodes: readonly Readonly<Record<string, string>>[],
 ): string | undefined {
-  return storageProblem(region, storageClass) ?? nodesProblem(region, nodes)
+  return (
+    storageProblem(region, storageClass) ??
+    nodesProblem(region, nodes) ??
+    collectorProblem(region.spec)
+  )
 }
 
 function storageProblem(
