@@ -56,14 +56,21 @@ const PHASES: readonly { run(s: PlacedScope): Promise<Outcome>; isEssential?: tr
 export async function reconcileRegion(s: RegionScope): Promise<boolean> {
   if (isPaused(s, s.region)) return false
   s.status.tenants = s.tenants.length
-  if (s.region.metadata.deletionTimestamp !== undefined) return note(s, await takeDown(s))
-  if (!hasFinalizer(s.region)) s.wrote(await addFinalizer(s.management, s.region, s.signal))
+  const isDeleting = s.region.metadata.deletionTimestamp !== undefined
+  if (isDeleting) {
+    const isDone = note(s, await takeDown(s))
+    if (s.tenants.length === 0) return isDone
+    // The last tenants are served until they are gone: they need the edge to close their routes.
+  } else if (!hasFinalizer(s.region)) {
+    s.wrote(await addFinalizer(s.management, s.region, s.signal))
+  }
   const connected = await cluster(s)
   if (!('target' in connected)) {
     unknown(s.conditions)
     return note(s, connected)
   }
-  return await runPhases(placed(s, connected))
+  const areDone = await runPhases(placed(s, connected))
+  return areDone && !isDeleting
 }
 
 export function deriveRegionReady(conditions: Conditions): void {
