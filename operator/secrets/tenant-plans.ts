@@ -1,3 +1,4 @@
+import { DATABASE } from '../names.ts'
 import { type Authority, authorityId, trustedIds } from './authority.ts'
 import { issueCertificate } from './certificate.ts'
 import type { Content, SecretPlan } from './ensure-secret.ts'
@@ -8,7 +9,7 @@ import { DAY } from './x509.ts'
 
 /** PostgreSQL's login role of each part, by the name of its Secret. */
 export const DATABASE_USERS = {
-  'database-owner': 'platen',
+  'database-owner': DATABASE.owner,
   'database-api': 'platen_api',
   'database-ingest': 'platen_ingest',
   'database-xmpp': 'platen_xmpp',
