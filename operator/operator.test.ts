@@ -140,6 +140,32 @@ describeKubernetes('the operator', () => {
     await installed('asleep', { suspend: false })
   })
 
+  it('deletes no data of which there is no backup, and lets go of it once it may be kept', async () => {
+    await installed('precious', { deletionPolicy: 'Delete' })
+    await stage.plane.kubectl(['delete', 'tenant', 'precious', '--wait=false'])
+    await until(
+      'precious',
+      'Deleting',
+      'True DeletionRefused cannot delete the data: Region de has no backup',
+    )
+    expect(await stage.get('deployment', 'ingest', 'tenant-precious')).toBeDefined()
+    await stage.apply(tenantObject('precious', { deletionPolicy: 'Retain' }))
+    await eventually(
+      () => stage.get('tenant', 'precious'),
+      found => found === undefined,
+    )
+    expect(await stage.get('statefulset', 'database', 'tenant-precious')).toBeDefined()
+  })
+
+  it('deletes the namespace of a tenant that never ran and may be deleted', async () => {
+    stage.nodes.decide(pod => (pod.metadata.namespace === 'tenant-stillborn' ? 'pending' : 'ready'))
+    await stage.apply(tenantObject('stillborn', { deletionPolicy: 'Delete' }))
+    await until('stillborn', 'DatabaseReady', 'False Starting')
+    await stage.plane.kubectl(['delete', 'tenant', 'stillborn', '--timeout=60s'])
+    expect(await stage.get('namespace', 'tenant-stillborn')).toBeUndefined()
+    stage.nodes.decide(() => 'ready')
+  })
+
   it('does not delete a Region in which tenants are', async () => {
     await installed('resident')
     await stage.apply({ ...regionObject('doomed', { countries: ['FR'] }) })
