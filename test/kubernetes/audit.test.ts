@@ -24,5 +24,5 @@ describeKubernetes('the audit log', () => {
       ]),
     )
     expect(seen.some(({ user }) => user !== 'counted')).toBe(false)
-  }, 120_000)
+  })
 })

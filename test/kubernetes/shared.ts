@@ -14,9 +14,12 @@ export function describeHelm(name: string, suite: () => void): void {
   describeUnless(inject('kubernetes').missing.helm, name, suite)
 }
 
+/** On a machine that has much else to do, a control plane takes half a minute to start. */
+const SLOW_MS = 120_000
+
 function describeUnless(missing: string | undefined, name: string, suite: () => void): void {
   if (missing === undefined) {
-    describe(name, suite)
+    describe(name, { timeout: SLOW_MS }, suite)
   } else if (process.env.PLATEN_REQUIRE_KUBERNETES) {
     describe(name, () => {
       it('has what it needs', () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import {
   type ClusterAccess,
   describeKubernetes,
@@ -28,39 +28,40 @@ describeKubernetes('simulated nodes', () => {
     })
     await cluster.kubectl(['create', 'namespace', NAMESPACE])
   })
+  afterEach(() => nodes.decide(() => 'ready'))
   afterAll(() => nodes[Symbol.asyncDispose]())
 
   it('run the pods of a Deployment where its node affinity allows, and real controllers call it available', async () => {
     await apply(deployment('web', 'there'))
-    await kubectl('wait', '--for=condition=Available', 'deployment/web', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Available', 'deployment/web', '--timeout=60s')
     const { items } = JSON.parse(await kubectl('get', 'pods', '-l', 'app=web', '-o', 'json'))
     expect(items.map(({ spec }: KubeObject) => spec.nodeName)).toEqual(['simulated-there'])
   })
 
   it('leave a pod pending that no node fits', async () => {
     await apply(deployment('lost', 'nowhere'), deployment('found', 'here'))
-    await kubectl('wait', '--for=condition=Available', 'deployment/found', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Available', 'deployment/found', '--timeout=60s')
     const { items } = JSON.parse(await kubectl('get', 'pods', '-l', 'app=lost', '-o', 'json'))
     expect(items[0].spec.nodeName).toBeUndefined()
   })
 
   it('make pods unready, failed and ready again as they are told', async () => {
-    await apply(deployment('moody', 'here'), job('moody'))
     nodes.decide(pod => (pod.metadata.labels.app === 'moody' ? 'unready' : 'failed'))
-    await kubectl('wait', '--for=condition=Failed', 'job/moody', '--timeout=20s')
+    await apply(deployment('moody', 'here'), job('moody'))
+    await kubectl('wait', '--for=condition=Failed', 'job/moody', '--timeout=60s')
     await until(async () => (await get('deployment/moody')).status.unavailableReplicas === 1)
     nodes.decide(() => 'ready')
-    await kubectl('wait', '--for=condition=Available', 'deployment/moody', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Available', 'deployment/moody', '--timeout=60s')
   })
 
   it('complete the pods of a Job', async () => {
     await apply(job('once'))
-    await kubectl('wait', '--for=condition=Complete', 'job/once', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Complete', 'job/once', '--timeout=60s')
   })
 
   it('bind the claim of a StatefulSet to a volume that names the host, and reclaim it', async () => {
     await apply(statefulSet('store'))
-    await kubectl('rollout', 'status', 'statefulset/store', '--timeout=20s')
+    await kubectl('rollout', 'status', 'statefulset/store', '--timeout=60s')
     const claim = await get('persistentvolumeclaim/data-store-0')
     expect(claim.status.phase).toBe('Bound')
     const path = `/api/v1/persistentvolumes/${claim.spec.volumeName}`
@@ -84,7 +85,7 @@ describeKubernetes('simulated nodes', () => {
 })
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`cannot wait longer for ${holds}`)
     await sleep(50)

@@ -34,19 +34,19 @@ describeKubernetes('simulated reports of workloads', () => {
 
   it('let kubectl believe that a Deployment, a StatefulSet and a Job are done', async () => {
     await apply(deployment('web'), statefulSet('store'), job('once'))
-    await kubectl('rollout', 'status', 'deployment/web', '--timeout=20s')
-    await kubectl('rollout', 'status', 'statefulset/store', '--timeout=20s')
-    await kubectl('wait', '--for=condition=Complete', 'job/once', '--timeout=20s')
+    await kubectl('rollout', 'status', 'deployment/web', '--timeout=60s')
+    await kubectl('rollout', 'status', 'statefulset/store', '--timeout=60s')
+    await kubectl('wait', '--for=condition=Complete', 'job/once', '--timeout=60s')
   })
 
   it('fail, stay unready and recover as they are told, also after a restart of the API server', async () => {
     workloads.decide(({ metadata }) => (metadata.name === 'slow' ? 'unready' : 'failed'))
     await apply(deployment('slow'), job('bad'))
-    await kubectl('wait', '--for=condition=Failed', 'job/bad', '--timeout=20s')
-    await kubectl('wait', '--for=condition=Available=False', 'deployment/slow', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Failed', 'job/bad', '--timeout=60s')
+    await kubectl('wait', '--for=condition=Available=False', 'deployment/slow', '--timeout=60s')
     await cluster.restartApiServer()
     workloads.decide(() => 'ready')
-    await kubectl('wait', '--for=condition=Available', 'deployment/slow', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Available', 'deployment/slow', '--timeout=60s')
   })
 
   const kubectl = (...args: string[]) => cluster.kubectl([`--namespace=${NAMESPACE}`, ...args])
@@ -74,8 +74,8 @@ describeKubernetes('simulated CloudNativePG and cert-manager', () => {
   it('a Cluster becomes ready, with bound claims and pods where its affinity says', async ctx => {
     ctx.skip(!workloads, 'there are no reference CRDs beside the project')
     await apply(postgresCluster('database'))
-    await kubectl('wait', '--for=condition=Ready', 'cluster/database', '--timeout=20s')
-    await kubectl('wait', '--for=condition=Ready', 'pod/database-1', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Ready', 'cluster/database', '--timeout=60s')
+    await kubectl('wait', '--for=condition=Ready', 'pod/database-1', '--timeout=60s')
     await kubectl('wait', '--for=jsonpath={.status.phase}=Bound', 'pvc/database-1')
   })
 
@@ -87,7 +87,7 @@ describeKubernetes('simulated CloudNativePG and cert-manager', () => {
       metadata: metadata('tls'),
       spec: { secretName: 'tls', dnsNames: ['acme.example'], issuerRef: { name: 'none' } },
     })
-    await kubectl('wait', '--for=condition=Ready', 'certificate/tls', '--timeout=20s')
+    await kubectl('wait', '--for=condition=Ready', 'certificate/tls', '--timeout=60s')
     expect(Object.keys(JSON.parse(await kubectl('get', 'secret/tls', '-o', 'json')).data)).toEqual([
       'ca.crt',
       'tls.crt',
