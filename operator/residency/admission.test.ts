@@ -19,7 +19,7 @@ import {
   required,
   service,
 } from './admission.support.ts'
-import { managementAdmission, regionAdmission } from './admission.ts'
+import { regionAdmission } from './admission.ts'
 import { LABEL, region } from './residency.support.ts'
 
 const OPERATOR = 'system:serviceaccount:platen-admission:operator'
@@ -364,7 +364,7 @@ describeKubernetes('admission in a cluster of a region', () => {
   })
 
   it('What is applied comes back as it was, so that nothing is applied twice.', async () => {
-    for (const wanted of [...policies, ...managementAdmission()]) {
+    for (const wanted of policies) {
       const path = `${RESOURCES[wanted.kind]}/${wanted.metadata.name}`
       const query = 'fieldManager=platen-operator&force=true&fieldValidation=Strict&dryRun=All'
       const stored = await cluster.rest.call('PATCH', `${path}?${query}`, {

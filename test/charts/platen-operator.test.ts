@@ -21,6 +21,8 @@ interface Case extends Release {
 }
 
 const MANAGEMENT = [
+  'ValidatingAdmissionPolicy platen-operator-tenants',
+  'ValidatingAdmissionPolicyBinding platen-operator-tenants',
   'ClusterRole platen-operator-management',
   'ClusterRoleBinding platen-operator-management',
   'Role platen-operator',
@@ -116,7 +118,7 @@ describeHelm('charts/platen-operator', () => {
     expect(rendered.map(nameOf).sort()).toEqual(objects.toSorted())
     const { namespace = 'platen-system' } = release
     for (const { kind, metadata } of rendered) {
-      const isClusterWide = kind.startsWith('ClusterRole')
+      const isClusterWide = /^(ClusterRole|ValidatingAdmissionPolicy)/.test(kind)
       expect(metadata.namespace, kind).toBe(isClusterWide ? undefined : namespace)
     }
   })

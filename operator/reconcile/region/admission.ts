@@ -1,4 +1,4 @@
-import { managementAdmission, regionAdmission } from '../../residency/admission.ts'
+import { regionAdmission } from '../../residency/admission.ts'
 import { applyUnwatched } from '../apply.ts'
 import { done, type Outcome } from '../outcome.ts'
 import type { PlacedScope } from './scope.ts'
@@ -6,10 +6,7 @@ import type { PlacedScope } from './scope.ts'
 /** What the cluster's API server itself refuses in the namespaces of the region's tenants. */
 export async function admission(s: PlacedScope): Promise<Outcome> {
   s.runtime.userName ??= await ownName(s)
-  const objects = regionAdmission(s.region, s.runtime.userName)
-  // Where Tenants are, in the management cluster, only who lives there has the rights.
-  if (!s.region.spec.cluster) objects.push(...managementAdmission())
-  await applyUnwatched(s.target, objects, s.signal)
+  await applyUnwatched(s.target, regionAdmission(s.region, s.runtime.userName), s.signal)
   return done
 }
 
