@@ -95,11 +95,8 @@ describeKubernetes('admission in a cluster of a region', () => {
       ...claim({ dataSource: { kind: 'PersistentVolumeClaim', name: 'c' } }),
       metadata: { name: 'old' },
     })
-    await apply(
-      object('NetworkPolicy', 'default-deny', {
-        spec: { podSelector: {}, policyTypes: ['Egress'] },
-      }),
-    )
+    await apply({ ...open, metadata: { name: 'foreign' } })
+    await apply({ ...open, metadata: { name: 'default-deny', labels } })
     for (const policy of policies) await apply(policy)
     await untilRefused(() => create(open))
     await untilRefused(() => create(pod({})))
@@ -347,6 +344,17 @@ describeKubernetes('admission in a cluster of a region', () => {
       path: 'NetworkPolicy/default-deny',
       as: BINDER,
       says: undefined,
+    },
+    {
+      why: 'What somebody put there before the rules can be taken away.',
+      path: 'NetworkPolicy/foreign',
+      says: undefined,
+    },
+    {
+      why: 'It cannot be opened.',
+      path: 'NetworkPolicy/foreign',
+      body: { spec: { egress: [{}] } },
+      says: 'only the operator does',
     },
   ])('change: $why', async ({ path, body, as, says }) => {
     const [kind = '', name] = path.split('/')

@@ -125,6 +125,7 @@ function claims({ spec }: Region): Policy {
 }
 
 function networkPolicies(isOperator: string): Policy {
+  const label = `labels[${literal(LABELS.tenant)}]`
   return {
     name: 'network-policies',
     group: 'networking.k8s.io',
@@ -132,7 +133,8 @@ function networkPolicies(isOperator: string): Policy {
     operations: ['CREATE', 'UPDATE', 'DELETE'],
     validations: [
       {
-        expression: `${isOperator} || (request.operation == 'DELETE' && ${BY_CONTROL_PLANE})`,
+        // A foreign one that was there before these rules closes the stack until somebody deletes it.
+        expression: `${isOperator} || (request.operation == 'DELETE' && (${BY_CONTROL_PLANE} || oldObject.metadata.?${label}.orValue('') != namespaceObject.metadata.${label}))`,
         message:
           "cannot change network policies here: each one opens a way in or out of the tenant's namespace; only the operator does",
       },

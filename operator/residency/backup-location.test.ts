@@ -43,7 +43,12 @@ it.each<{ why: string; answer: Partial<S3Answer>; location: string }>([
     location: 'us-west-2',
   },
 ])('$why', async ({ answer, location }) => {
-  expect(await ask(answer)).toEqual({ kind: 'seen', location, at: now })
+  expect(await ask(answer)).toMatchObject({
+    kind: 'seen',
+    bucket: expect.stringMatching(/^https:.*\/backups$/),
+    location,
+    at: now,
+  })
 })
 
 it.each<{ why: string; answer: Partial<S3Answer>; message: RegExp }>([

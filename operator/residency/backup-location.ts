@@ -4,9 +4,9 @@ import { printable } from '@platen/ledger'
 import type { Region } from '../resources/region.ts'
 import { type Credentials, signGet } from './sigv4.ts'
 
-/** What the object store says about the bucket. */
+/** What the object store says about a bucket, named as `bucketName` does. */
 export type BackupLocation =
-  | { kind: 'seen'; location: string; at: Date }
+  | { kind: 'seen'; bucket: string; location: string; at: Date }
   /** It did not say; the message is a sentence with what to do. */
   | { kind: 'unknown'; message: string }
 
@@ -86,7 +86,12 @@ function locationOf(answer: Answer, backup: Bucket, now: Date): BackupLocation {
   const found = /<LocationConstraint\b[^>]*?(?:\/>|>([^<]*)<\/LocationConstraint>)/.exec(body)
   if (!found) return unknown(backup, 'its answer is none of an S3 object store')
   const stated = found[1]?.trim() ?? ''
-  return { kind: 'seen', location: modern(stated), at: now }
+  return { kind: 'seen', bucket: bucketName(backup), location: modern(stated), at: now }
+}
+
+/** What was said of one bucket says nothing about another. */
+export function bucketName({ endpoint, bucket }: Pick<Bucket, 'endpoint' | 'bucket'>): string {
+  return `${endpoint}/${bucket}`
 }
 
 /** Two locations are older than their names. */

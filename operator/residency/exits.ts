@@ -1,11 +1,15 @@
+import { bucketName } from './backup-location.ts'
 import type { Finding, Sighting } from './sighting.ts'
+
+const NOT_ASKED: Finding = { verdict: 'unknown', message: 'the object store was not asked yet' }
 
 /** Where the backups are, by the object store's own word. */
 export function backupFindings({ region, backup }: Sighting): Finding[] {
   const wanted = region.spec.backup
   if (!wanted) return []
-  if (!backup) return [{ verdict: 'unknown', message: 'the object store was not asked yet' }]
+  if (!backup) return [NOT_ASKED]
   if (backup.kind === 'unknown') return [{ verdict: 'unknown', message: backup.message }]
+  if (backup.bucket !== bucketName(wanted)) return [NOT_ASKED]
   if (backup.location === wanted.location) return []
   const message = `the object store says that the bucket ${wanted.bucket} is in ${backup.location}, not in ${wanted.location}; name a bucket inside the region in spec.backup of Region ${region.metadata.name}`
   return [{ verdict: 'violated', message }]

@@ -8,6 +8,24 @@ export interface ForeignObject {
   name: string
 }
 
+/** What was found, and when; milliseconds since 1970. */
+export interface ForeignSeen {
+  found: readonly ForeignObject[]
+  at: number
+}
+
+const KEPT_MS = 3_600_000
+const KEPT_WHILE_THERE_MS = 60_000
+
+/**
+ * When to look again, in milliseconds since 1970: an hour later, because admission refuses such things in the first
+ * place, and a minute later while something is there that keeps the stack closed.
+ */
+export function foreignAgainAt(seen: ForeignSeen | undefined): number {
+  if (!seen) return 0
+  return seen.at + (seen.found.length > 0 ? KEPT_WHILE_THERE_MS : KEPT_MS)
+}
+
 /** What could: the API serves them everywhere. */
 const KINDS: readonly KindRef[] = [
   { apiVersion: 'v1', kind: 'Pod' },
@@ -19,7 +37,7 @@ const KINDS: readonly KindRef[] = [
 
 /**
  * Looks for what is in a tenant's namespace without being labelled as the tenant's: the watches, which go by label, do
- * not see it. Five calls; once an hour is often enough, because admission refuses such things in the first place.
+ * not see it. Five calls.
  */
 export async function findForeign(
   cluster: Cluster,

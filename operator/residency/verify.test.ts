@@ -86,7 +86,7 @@ it.each<{ why: string; changes: Changes }>([
     why: 'A bucket that is where the Region says is fine.',
     changes: {
       region: withSpec({ backup }),
-      backup: { kind: 'seen', location: 'eu-de', at: new Date() },
+      backup: { kind: 'seen', bucket: 'https://s3.example/b', location: 'eu-de', at: new Date() },
     },
   },
   { why: 'A violation ends when everything is seen again.', changes: { before: 'violated' } },
@@ -174,7 +174,12 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
     why: 'A bucket abroad holds every backup abroad.',
     changes: {
       region: withSpec({ backup }),
-      backup: { kind: 'seen', location: 'us-east-1', at: new Date() },
+      backup: {
+        kind: 'seen',
+        bucket: 'https://s3.example/b',
+        location: 'us-east-1',
+        at: new Date(),
+      },
     },
     reason: /the bucket b is in us-east-1, not in eu-de/,
   },
@@ -238,6 +243,14 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
   {
     why: 'A store that was not asked yet proves nothing.',
     changes: { region: withSpec({ backup }) },
+    reason: /not asked yet/,
+  },
+  {
+    why: 'What was said of the bucket before proves nothing about this one.',
+    changes: {
+      region: withSpec({ backup }),
+      backup: { kind: 'seen', bucket: 'https://s3.example/a', location: 'eu-de', at: new Date() },
+    },
     reason: /not asked yet/,
   },
   {

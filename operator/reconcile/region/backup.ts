@@ -1,5 +1,5 @@
 import { BACKUP_KEYS } from '../../names.ts'
-import { askLocation } from '../../residency/backup-location.ts'
+import { askLocation, type Bucket, bucketName } from '../../residency/backup-location.ts'
 import { BACKUP_CREDENTIALS, type Copy } from '../../secrets/copies.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { lookAgain } from './authority.ts'
@@ -30,16 +30,17 @@ export async function backup(s: PlacedScope): Promise<Outcome> {
       `cannot ask where the backups are: Secret ${s.namespace}/${name} does not exist; create it in the region's cluster with the keys ${BACKUP_KEYS.id} and ${BACKUP_KEYS.secret}`,
     )
   }
-  if (!isFresh(s)) {
+  if (!isFresh(s, wanted)) {
     const { now, signal } = s
     s.next.backup = await askLocation(wanted, { credentials: credentialsIn(copy), now, signal })
   }
   return judge(s, wanted)
 }
 
-function isFresh({ next, now, conditions }: PlacedScope): boolean {
+function isFresh({ next, now, conditions }: PlacedScope, wanted: Bucket): boolean {
   const { backup } = next
   if (backup?.kind !== 'seen' || !conditions.is(CONDITION, 'True')) return false
+  if (backup.bucket !== bucketName(wanted)) return false
   return now.getTime() - backup.at.getTime() < HOUR
 }
 

@@ -1,7 +1,7 @@
 import { parseKeys } from '@platen/ledger'
 import type { KubernetesObject } from '../../cluster/object.ts'
 import type { Observed } from '../../cluster/observed.ts'
-import { findForeign } from '../../residency/foreign.ts'
+import { findForeign, foreignAgainAt } from '../../residency/foreign.ts'
 import {
   dueIn,
   type KeptLedger,
@@ -16,8 +16,6 @@ import type { TenantMemory } from '../region/runtime.ts'
 import { lookAgain, type StackScope } from './scope.ts'
 
 const CONDITION = 'ResidencyVerified'
-const FOREIGN_KEPT_MS = 3_600_000
-const FOREIGN_SEEN_MS = 60_000
 
 /** Compares what is observed with what was promised, closes the stack when it differs for good reason, and signs what was seen. */
 export async function residency(s: StackScope): Promise<Outcome> {
@@ -80,24 +78,16 @@ async function verify(s: StackScope, memory: TenantMemory, ledger: KeptLedger): 
   })
 }
 
-/**
- * Once an hour, since admission refuses such things in the first place, and every minute while something is there; not
- * while there is nothing to protect yet.
- */
+/** Not while there is nothing to protect yet. */
 async function foreign(s: StackScope, memory: TenantMemory, objects: Observed[]) {
   const now = s.now.getTime()
   const isNeeded = objects.some(({ facts }) => facts.kind === 'pod' || facts.kind === 'claim')
-  if (isNeeded && now >= foreignAgainAt(memory)) {
+  if (isNeeded && now >= foreignAgainAt(memory.foreign)) {
     const found = await findForeign(s.target.cluster, s.tenant.metadata.name, s.signal)
     memory.foreign = { found, at: now }
   }
-  if (memory.foreign) lookAgain(s, new Date(foreignAgainAt(memory)))
+  if (memory.foreign) lookAgain(s, new Date(foreignAgainAt(memory.foreign)))
   return memory.foreign?.found
-}
-
-function foreignAgainAt({ foreign: known }: TenantMemory): number {
-  if (!known) return 0
-  return known.at + (known.found.length > 0 ? FOREIGN_SEEN_MS : FOREIGN_KEPT_MS)
 }
 
 function signed(s: StackScope, ledger: KeptLedger, verified: Verified): KeptLedger {

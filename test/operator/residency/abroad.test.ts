@@ -1,236 +1,265 @@
-import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { describeKubernetes } from '../../kubernetes/index.ts'
-import { clone, podAbroad, volumeAbroad, wayOut } from './abroad.ts'
-import {
-  type Country,
-  LABEL,
-  ledgerOf,
-  regionNamed,
-  startCountry,
-  type TenantSeen,
-  tenantNamed,
-} from './country.ts'
+import type { LogLine } from '../../support/process.ts'
+import { type Platform, regionNamed, startPlatform, tenantNamed } from '../support/index.ts'
+import { DE, REGION_LABEL } from '../support/objects.ts'
+import { clone, nodeAbroad, podAbroad, volumeAbroad, wayOut } from './abroad.ts'
+import { copyCredentials, ledgerOf, ledgerSays, seen, type TenantSeen, WITHIN } from './country.ts'
 
-const TENANTS = ['schedule', 'restore', 'clone', 'send', 'moved', 'edited']
-const WITHIN = { timeout: 60_000, interval: 250 }
+const IN_DE = ['schedule', 'restore', 'clone', 'send', 'moved', 'edited']
+const NODES = [`${DE.place}-1`, `${DE.place}-2`]
 
+/** One platform for all; each case has tenants of its own, but for the last ones, which move the nodes of all. */
 describeKubernetes('abroad, with a running operator', () => {
-  let country: Country
+  let platform: Platform
+  const logs: LogLine[][] = []
 
-  const kubectl = (...args: string[]) => country.cluster.kubectl(args)
-  const apply = (...input: object[]) => country.cluster.kubectl(['apply', '-f', '-'], { input })
+  const kubectl = (...args: string[]) => platform.kubectl(...args)
+  const create = (...input: object[]) => platform.de.plane.kubectl(['create', '-f', '-'], { input })
 
-  async function until(name: string, wanted: Partial<TenantSeen>): Promise<TenantSeen> {
-    return await vi.waitFor(async () => {
-      const seen = await country.tenant(name)
-      expect(seen).toMatchObject(wanted)
-      return seen
-    }, WITHIN)
+  async function until(name: string, wanted: Partial<Record<keyof TenantSeen, unknown>>) {
+    await vi.waitFor(
+      async () => expect(await seen(platform, name), name).toMatchObject(wanted),
+      WITHIN,
+    )
   }
 
-  const isOpen = (name: string) => until(name, { verified: 'True', ingest: 1 })
+  const isOpen = (name: string) =>
+    until(name, { residency: expect.stringMatching(/^True/), ingest: 1 })
   const isClosed = (name: string, why: RegExp) =>
-    until(name, { verified: 'False', ingest: 0, message: expect.stringMatching(why) })
+    until(name, {
+      residency: expect.stringMatching(new RegExp(`^False Violated .*${why.source}`)),
+      ingest: 0,
+    })
+  const isRefused = (name: string, why: string) =>
+    until(name, { accepted: expect.stringContaining(why) })
 
-  async function ledgerSays(name: string, verdict: string): Promise<void> {
-    await vi.waitFor(async () => {
-      const ledger = await ledgerOf(country, name)
-      expect(ledger.findings.filter(({ severity }) => severity === 'error')).toEqual([])
-      expect(ledger.newest?.verdict).toBe(verdict)
-    }, WITHIN)
+  async function startOperator(): Promise<void> {
+    logs.push((await platform.startOperator()).log)
   }
 
   beforeAll(async () => {
-    country = await startCountry()
-    await apply(regionNamed('de'), ...TENANTS.map(name => tenantNamed(name)))
-    await country.startOperator()
-    try {
-      for (const name of TENANTS) await isOpen(name)
-    } catch (error) {
-      throw new Error(`${readFileSync(country.logFile, 'utf8').slice(-3000)}`, { cause: error })
-    }
+    platform = await startPlatform({ name: 'residency' })
+    await copyCredentials(platform, 'vault')
+    await platform.apply(
+      nodeAbroad,
+      regionNamed('de'),
+      regionNamed('vault', { backup: platform.backup }),
+      ...IN_DE.map(name => tenantNamed(name, { regionRef: { name: 'de' } })),
+      tenantNamed('backup', { regionRef: { name: 'vault' } }),
+    )
+    await startOperator()
+    for (const name of [...IN_DE, 'backup'])
+      await platform.untilCondition(name, 'ResidencyVerified', 'True')
   }, 240_000)
-  afterAll(() => country?.[Symbol.asyncDispose]())
+  afterAll(() => platform?.[Symbol.asyncDispose]())
 
-  const bad = (tenant: string) =>
-    ({
-      schedule: [podAbroad(tenant)],
-      restore: volumeAbroad(tenant),
-      clone: [clone(tenant)],
-      send: [wayOut(tenant)],
-    })[tenant] ?? []
-
-  it.each([
-    {
-      tenant: 'schedule',
-      why: 'A pod that goes past the scheduler.',
-      says: /cannot run this pod here/,
-    },
-    {
-      tenant: 'restore',
-      why: 'A claim that takes a restored volume.',
-      says: /cannot make this claim/,
-    },
-    { tenant: 'clone', why: 'A claim that copies another one.', says: /cannot make this claim/ },
-    {
-      tenant: 'send',
-      why: 'A policy that lets everything out.',
-      says: /cannot change network policies here/,
-    },
-  ])('refused at the door: $why', async ({ tenant, says }) => {
-    // The operator itself runs as the administrator here, so somebody else has to try.
-    const kubeconfig = await country.cluster.userKubeconfig({
-      user: 'someone',
-      groups: ['system:masters'],
+  describe('at the door', () => {
+    it.concurrent.each([
+      {
+        why: 'A pod that goes past the scheduler.',
+        objects: [podAbroad('schedule')],
+        says: /cannot run this pod here/,
+      },
+      {
+        why: 'A claim that takes a restored volume.',
+        objects: volumeAbroad('restore').filter(({ kind }) => kind !== 'PersistentVolume'),
+        says: /cannot make this claim/,
+      },
+      {
+        why: 'A claim that copies another one.',
+        objects: [clone('clone')],
+        says: /cannot make this claim/,
+      },
+      {
+        why: 'A policy that lets everything out.',
+        objects: [wayOut('send')],
+        says: /cannot change network policies here/,
+      },
+    ])('refused: $why', async ({ objects, says }) => {
+      await expect(create(...objects)).rejects.toThrow(says)
     })
-    const input = bad(tenant).filter(({ kind }) => kind !== 'PersistentVolume')
-    const tried = country.cluster.kubectl(['create', '-f', '-'], { input, kubeconfig })
-    await expect(tried).rejects.toThrow(says)
+
+    it.concurrent.each(IN_DE)('The ledger of %s is signed, and begins verified.', name =>
+      ledgerSays(platform, name, { verdict: 'verified' }),
+    )
+
+    it.concurrent('A bucket inside the region is what the ledger says.', () =>
+      ledgerSays(platform, 'backup', {
+        region: 'vault',
+        verdict: 'verified',
+        facts: { backup: platform.backup.location },
+      }))
   })
 
-  it('a ledger that begins is signed and verified', async () => {
-    for (const name of TENANTS) await ledgerSays(name, 'verified')
+  describe('without the rules at the door', () => {
+    beforeAll(async () => {
+      await kubectl('delete', 'validatingadmissionpolicybindings', '--all')
+      const attempts = [podAbroad('schedule'), clone('clone')]
+      await vi.waitFor(
+        () =>
+          platform.de.plane.kubectl(['create', '--dry-run=server', '-f', '-'], { input: attempts }),
+        WITHIN,
+      )
+    }, 120_000)
+
+    it.concurrent.each([
+      {
+        tenant: 'schedule',
+        why: 'A pod abroad closes the stack until it is gone.',
+        objects: [podAbroad('schedule')],
+        says: /a pod of .* is in us-east, not in eu-central-1/,
+        undo: ['pod/helper', '--force'],
+      },
+      {
+        tenant: 'restore',
+        why: 'A volume abroad closes the stack until nothing uses it.',
+        objects: volumeAbroad('restore'),
+        says: /restored can be in us-east/,
+        undo: ['persistentvolumeclaim/restored'],
+      },
+      {
+        tenant: 'clone',
+        why: 'A copy of a volume closes the stack until it is gone.',
+        objects: [clone('clone')],
+        says: /clone is filled from a snapshot or another volume/,
+        undo: ['persistentvolumeclaim/clone'],
+      },
+    ])(
+      'caught: $why',
+      async ({ tenant, objects, says, undo }) => {
+        await create(...objects)
+        await isClosed(tenant, says)
+        await ledgerSays(platform, tenant, { verdict: 'violated' })
+        await kubectl('delete', '-n', `tenant-${tenant}`, ...undo)
+        await isOpen(tenant)
+        await ledgerSays(platform, tenant, { verdict: 'verified' })
+      },
+      240_000,
+    )
+
+    it.concurrent('A country that changes without the rule of the CRD is refused.', async () => {
+      const crd = JSON.parse(await kubectl('get', 'crd', 'tenants.platen.dev', '-o', 'json'))
+      const { spec } = crd.spec.versions[0].schema.openAPIV3Schema.properties
+      delete spec.properties.country['x-kubernetes-validations']
+      delete spec['x-kubernetes-validations']
+      await platform.de.plane.kubectl(['replace', '-f', '-'], { input: [crd] })
+      await vi.waitFor(() => platform.patch('tenant/moved', { country: 'AT' }), WITHIN)
+      await isRefused('moved', 'CountryChanged')
+    }, 240_000)
   })
 
-  it('without the rules at the door', async () => {
-    await kubectl('delete', 'validatingadmissionpolicybindings', '--all')
-    await vi.waitFor(
-      () =>
-        country.cluster.kubectl(['create', '--dry-run=server', '-f', '-'], {
-          input: [podAbroad('schedule')],
-        }),
-      WITHIN,
-    )
+  describe('what an operator finds when it starts', () => {
+    let before: Awaited<ReturnType<typeof ledgerOf>>
+
+    beforeAll(async () => {
+      await platform.stopOperator()
+      await create(wayOut('send'))
+      before = await ledgerOf(platform, 'edited')
+      const edited = before.lines.map(line => line.replace(`"${DE.place}":`, '"eu-fr":'))
+      const data = { 'entries.jsonl': `${edited.join('\n')}\n` }
+      const ledger = ['configmap', 'residency-ledger', '-n', 'tenant-edited']
+      await kubectl('patch', ...ledger, '--type=merge', '-p', JSON.stringify({ data }))
+      expect((await ledgerOf(platform, 'edited')).findings).toMatchObject([
+        { kind: 'wrong-signature' },
+        { kind: 'empty' },
+      ])
+      const none = JSON.stringify([{ op: 'remove', path: '/status' }])
+      await kubectl('patch', 'tenant', 'moved', '--subresource=status', '--type=json', '-p', none)
+      platform.store.answer.raw = { status: 503, body: '' }
+      await startOperator()
+    }, 120_000)
+
+    it.concurrent('A policy of somebody else closes the stack.', async () => {
+      await isClosed(
+        'send',
+        /NetworkPolicy way-out in the tenant's namespace is not the operator's/,
+      )
+      await ledgerSays(platform, 'send', { verdict: 'violated' })
+    }, 120_000)
+
+    it.concurrent('An edited ledger is mended from what was signed.', async () => {
+      await ledgerSays(platform, 'edited', { verdict: 'verified' })
+      // The chain goes on from the head that the status published.
+      expect((await ledgerOf(platform, 'edited')).newest).toMatchObject({
+        sequence: (before.newest?.sequence ?? 0) + 1,
+        previous: before.to?.hash,
+      })
+    }, 120_000)
+
+    it.concurrent('A changed country is refused though only the namespace remembers.', async () => {
+      await isRefused('moved', 'CountryChanged')
+      const { metadata } = await platform.de.plane.rest.call(
+        'GET',
+        '/api/v1/namespaces/tenant-moved',
+      )
+      expect(metadata.annotations['platen.dev/country']).toBe('DE')
+    }, 120_000)
+
+    it.concurrent('An object store that is away closes nothing, and opens nothing.', async () => {
+      const { answer } = platform.store
+      const home = answer.location
+      const away = { status: 503, body: '' }
+      await until('backup', { residency: expect.stringMatching(/^Unknown .* 503/), ingest: 1 })
+
+      delete answer.raw
+      answer.location = 'us-west-2'
+      await platform.touch('region/vault')
+      await isClosed('backup', /is in us-west-2, not in/)
+      await ledgerSays(platform, 'backup', {
+        region: 'vault',
+        verdict: 'violated',
+        facts: { backup: 'us-west-2' },
+      })
+
+      answer.raw = away
+      await platform.touch('region/vault')
+      await isClosed('backup', /it was violated before/)
+
+      delete answer.raw
+      answer.location = home
+      await platform.touch('region/vault')
+      await isOpen('backup')
+      await ledgerSays(platform, 'backup', { region: 'vault', verdict: 'verified' })
+    }, 240_000)
   })
 
-  it.each([
-    {
-      tenant: 'schedule',
-      why: 'A pod abroad closes the stack until it is gone.',
-      says: /a pod of .* is in us-east, not in eu-de/,
-      undo: ['pod/helper', '--force'],
-    },
-    {
-      tenant: 'restore',
-      why: 'A volume abroad closes the stack until nothing uses it.',
-      says: /restored can be in us-east/,
-      undo: ['persistentvolumeclaim/restored'],
-    },
-    {
-      tenant: 'clone',
-      why: 'A copy of a volume closes the stack until it is gone.',
-      says: /clone is filled from a snapshot or another volume/,
-      undo: ['persistentvolumeclaim/clone'],
-    },
-  ])(
-    'caught: $why',
-    async ({ tenant, says, undo }) => {
-      await apply(...bad(tenant))
-      await isClosed(tenant, says)
-      await ledgerSays(tenant, 'violated')
-      await kubectl('delete', '-n', `tenant-${tenant}`, ...undo)
-      await isOpen(tenant)
-      await ledgerSays(tenant, 'verified')
-    },
-    120_000,
-  )
-
-  it('A country that changes without the rule of the CRD is refused, and nothing moves.', async () => {
-    const crd = JSON.parse(await kubectl('get', 'crd', 'tenants.platen.dev', '-o', 'json'))
-    const { country: schema } =
-      crd.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties
-    delete schema['x-kubernetes-validations']
-    delete crd.spec.versions[0].schema.openAPIV3Schema.properties.spec['x-kubernetes-validations']
-    await country.cluster.kubectl(['replace', '-f', '-'], { input: [crd] })
-    const change = JSON.stringify({ spec: { country: 'AT' } })
-    await vi.waitFor(
-      () => kubectl('patch', 'tenant', 'moved', '--type=merge', '-p', change),
-      WITHIN,
-    )
-    await until('moved', { accepted: 'CountryChanged' })
-    // Also when nothing but the namespace remembers.
-    await country.stopOperator()
-    await kubectl(
-      'patch',
-      'tenant',
-      'moved',
-      '--subresource=status',
-      '--type=json',
-      '-p',
-      '[{"op":"remove","path":"/status"}]',
-    )
-    await country.startOperator()
-    await until('moved', { accepted: 'CountryChanged' })
-    const { metadata } = await country.cluster.rest.call('GET', '/api/v1/namespaces/tenant-moved')
-    expect(metadata.annotations['platen.dev/country']).toBe('DE')
-  }, 120_000)
-
-  it('A policy of somebody else is found when the operator starts and every hour, and its end within a minute.', async () => {
-    await country.stopOperator()
-    await apply(wayOut('send'))
-    await country.startOperator()
-    await isClosed('send', /NetworkPolicy way-out in the tenant's namespace is not the operator's/)
-    await ledgerSays('send', 'violated')
+  it('opens again when the policy of somebody else is gone', async () => {
     await kubectl('delete', '-n', 'tenant-send', 'networkpolicy/way-out')
-    await vi.waitFor(() => isOpen('send'), { timeout: 90_000 })
-  }, 240_000)
-
-  it('A ledger that somebody edits does not verify, and is mended from what was signed.', async () => {
-    await country.stopOperator()
-    const before = await ledgerOf(country, 'edited')
-    const edited = before.lines.map(line => line.replace('"eu-de":', '"eu-fr":')).join('\n')
-    const change = JSON.stringify({ data: { 'entries.jsonl': `${edited}\n` } })
-    await kubectl(
-      'patch',
-      'configmap',
-      'residency-ledger',
-      '-n',
-      'tenant-edited',
-      '--type=merge',
-      '-p',
-      change,
-    )
-    expect((await ledgerOf(country, 'edited')).findings).toMatchObject([
-      { kind: 'wrong-signature' },
-      { kind: 'empty' },
-    ])
-    await country.startOperator()
-    await ledgerSays('edited', 'verified')
-    // The chain goes on from the head that the status published.
-    expect((await ledgerOf(country, 'edited')).newest).toMatchObject({
-      sequence: before.newest && before.newest.sequence + 1,
-      previous: before.to?.hash,
-    })
-  }, 120_000)
+    // It would look again within a minute by itself.
+    await startOperator()
+    await isOpen('send')
+  }, 180_000)
 
   it.each([
     {
       why: 'A node that is relabelled is abroad, with all that is on it.',
-      label: `${LABEL}=us-east`,
-      says: /is in us-east, not in eu-de/,
+      label: `${REGION_LABEL}=us-east`,
+      says: /is in us-east, not in eu-central-1/,
     },
     {
       why: 'A node without the label is nowhere.',
-      label: `${LABEL}-`,
+      label: `${REGION_LABEL}-`,
       says: /on a node without the label/,
     },
   ])(
     'caught: $why',
     async ({ label, says }) => {
-      await kubectl('label', '--overwrite', 'node', 'home', label)
+      await kubectl('label', '--overwrite', 'node', ...NODES, label)
       for (const name of ['schedule', 'restore']) await isClosed(name, says)
-      await ledgerSays('schedule', 'violated')
-      await kubectl('label', '--overwrite', 'node', 'home', `${LABEL}=eu-de`)
+      await ledgerSays(platform, 'schedule', { verdict: 'violated' })
+      await kubectl('label', '--overwrite', 'node', ...NODES, `${REGION_LABEL}=${DE.place}`)
       for (const name of ['schedule', 'restore']) await isOpen(name)
-      await ledgerSays('schedule', 'verified')
+      await ledgerSays(platform, 'schedule', { verdict: 'verified' })
     },
-    120_000,
+    240_000,
   )
 
-  it('The ledger tells it all, and names no node.', async () => {
-    const ledger = await ledgerOf(country, 'schedule')
+  it('The ledger tells it all, and names no node; the credentials are in no log.', async () => {
+    const ledger = await ledgerOf(platform, 'schedule')
     expect(ledger.verdicts.violated).toBe(3)
-    expect(ledger.lines.join('')).not.toMatch(/abroad|home/)
+    expect(ledger.lines.join('')).not.toMatch(new RegExp(['abroad', ...NODES].join('|')))
+    expect(JSON.stringify(logs)).toContain('leads')
+    expect(JSON.stringify(logs)).not.toContain('nobody-shall-read-this')
   })
 })

@@ -1,9 +1,18 @@
-import { LABEL } from './country.ts'
+import { DE, REGION_LABEL } from '../support/objects.ts'
+
+/** A node in another country. Nothing is ever scheduled to it. */
+export const nodeAbroad = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'abroad', labels: { [REGION_LABEL]: 'us-east' } },
+}
 
 const labels = (tenant: string) => ({ 'platen.dev/tenant': tenant })
 
 const inPlace = (place: string) => ({
-  nodeSelectorTerms: [{ matchExpressions: [{ key: LABEL, operator: 'In', values: [place] }] }],
+  nodeSelectorTerms: [
+    { matchExpressions: [{ key: REGION_LABEL, operator: 'In', values: [place] }] },
+  ],
 })
 
 /** A pod that somebody put on a node abroad. It says that it requires the region. */
@@ -17,7 +26,7 @@ export function podAbroad(tenant: string) {
       serviceAccountName: 'ingest',
       automountServiceAccountToken: false,
       affinity: {
-        nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: inPlace('eu-de') },
+        nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: inPlace(DE.place) },
       },
       securityContext: {
         runAsNonRoot: true,
@@ -54,7 +63,7 @@ export function volumeAbroad(tenant: string) {
       spec: {
         capacity: size,
         accessModes: ['ReadWriteOnce'],
-        storageClassName: 'local',
+        storageClassName: DE.storageClass,
         persistentVolumeReclaimPolicy: 'Retain',
         claimRef,
         hostPath: { path: '/restored' },
@@ -80,7 +89,7 @@ function claim(tenant: string, name: string, spec: object) {
     spec: {
       accessModes: ['ReadWriteOnce'],
       resources: { requests: { storage: '1Gi' } },
-      storageClassName: 'local',
+      storageClassName: DE.storageClass,
       ...spec,
     },
   }
