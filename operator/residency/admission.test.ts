@@ -13,7 +13,6 @@ import {
   claim,
   home,
   inPlace,
-  object,
   open,
   pod,
   required,

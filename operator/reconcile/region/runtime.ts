@@ -1,6 +1,6 @@
 import type { Addresses } from '../../render/input.ts'
 import type { BackupLocation } from '../../residency/backup-location.ts'
-import type { ForeignObject } from '../../residency/foreign.ts'
+import type { ForeignSeen } from '../../residency/foreign.ts'
 import type { KeptLedger } from '../../residency/ledger.ts'
 import type { Places } from '../../residency/places.ts'
 import type { Copy } from '../../secrets/copies.ts'
@@ -45,5 +45,5 @@ export interface TenantMemory {
   /** The Tenant that it is about: one that is made again starts anew. */
   uid: string | undefined
   ledger?: KeptLedger
-  foreign?: { found: ForeignObject[]; at: number }
+  foreign?: ForeignSeen
 }
