@@ -8,16 +8,7 @@ import { digestOf, digestOwned } from '../cluster/digest.ts'
 import type { KubernetesObject } from '../cluster/object.ts'
 import { ANNOTATIONS, LABELS } from '../names.ts'
 import type { Region } from '../resources/region.ts'
-import {
-  binding,
-  claim,
-  home,
-  inPlace,
-  open,
-  pod,
-  required,
-  service,
-} from './admission.support.ts'
+import { binding, claim, home, inPlace, open, pod, required, service } from './admission.support.ts'
 import { regionAdmission } from './admission.ts'
 import { LABEL, region } from './residency.support.ts'
 

@@ -221,6 +221,10 @@ describeKubernetes('abroad, with a running operator', () => {
       await platform.touch('region/vault')
       await isOpen('backup')
       await ledgerSays(platform, 'backup', { region: 'vault', verdict: 'verified' })
+
+      // What the store said of one bucket says nothing about another, and it is asked at once.
+      await platform.patch('region/vault', { backup: { bucket: 'another' } })
+      await until('backup', { residency: expect.stringMatching(/^Unknown .* the bucket another/) })
     }, 240_000)
   })
 
