@@ -4,6 +4,7 @@ import { LABELS, MANAGED_BY } from '../../names.ts'
 import { refsOf } from '../apply.ts'
 import { done, type Outcome } from '../outcome.ts'
 import { inParallel } from '../parallel.ts'
+import { takeRoom } from './quota.ts'
 import type { StackScope } from './scope.ts'
 import { allOf } from './stack.ts'
 
@@ -26,6 +27,7 @@ const PRUNED = new Set([
 /** Deletes what was rendered once and is no longer. */
 export async function prune(s: StackScope): Promise<Outcome> {
   if (s.held) return done
+  await takeRoom(s)
   const wanted = new Set(refsOf(allOf(s.stack)).map(keyOf))
   const left = s.target.cache
     .ofTenant(s.tenant.metadata.name)

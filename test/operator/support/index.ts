@@ -1,4 +1,5 @@
 export { conditionIn } from './conditions.ts'
+export { giveUpJob } from './give-up.ts'
 export {
   API,
   examplesIn,
@@ -12,3 +13,5 @@ export {
 export { find, namesOf, objectsIn } from './objects-of.ts'
 export { buildOperator } from './operator-build.ts'
 export { type Platform, startPlatform } from './platform.ts'
+export { objectIn, restarted, templatesOf } from './stack-objects.ts'
+export { LONG, within } from './within.ts'

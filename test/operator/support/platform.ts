@@ -1,6 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { operatorEnvironmentFromChart, operatorKubeconfigFromChart } from '../../charts/chart.ts'
+import {
+  operatorEnvironmentFromChart,
+  operatorKubeconfigFromChart,
+  renderChart,
+} from '../../charts/chart.ts'
 import type { KubeObject } from '../../kubernetes/index.ts'
 import { temporaryDirectory } from '../../support/directory.ts'
 import { type SimulatedS3, startSimulatedS3 } from '../../support/simulated-s3.ts'
@@ -20,6 +24,8 @@ export interface Platform extends Operators, Views, AsyncDisposable {
   /** The other one; its nodes are in eu-west-3. The Secret `cluster-fr` leads to it. */
   fr: RegionCluster
   store: SimulatedS3
+  /** Path: of the chart's own account in the management cluster. */
+  operatorKubeconfig: string
   /** For spec.backup of a Region; its credentials are in the Secret `backup-credentials` of `withCredentials`. */
   backup: KubeObject
   /** YAML or objects, to the management cluster. */
@@ -28,6 +34,10 @@ export interface Platform extends Operators, Views, AsyncDisposable {
   kubectl(...args: string[]): Promise<string>
   /** A merge patch of the spec. */
   patch(which: Which, spec: object): Promise<void>
+  /** Annotates; without a value the annotation goes. */
+  annotate(which: Which, annotation: string, value?: string): Promise<void>
+  /** Makes the operator look again, at what has not changed. */
+  touch(...which: Which[]): Promise<void>
 }
 
 export interface PlatformOptions {
@@ -50,14 +60,16 @@ export async function startPlatform({ name, withFr }: PlatformOptions): Promise<
   writeFileSync(ca, store.ca)
   const [de, fr] = await startClusters(stack, name, withFr ?? false)
   await de.plane.installCrds('crds')
+  const operatorKubeconfig = await operatorKubeconfigFromChart(de.plane)
   const operators = createOperators({
     ...(await operatorEnvironmentFromChart()),
     PLATEN_HEALTH_HOST: '127.0.0.1',
     PLATEN_HEALTH_PORT: '0',
-    PLATEN_KUBECONFIG: await operatorKubeconfigFromChart(de.plane),
+    PLATEN_KUBECONFIG: operatorKubeconfig,
     NODE_EXTRA_CA_CERTS: ca,
   })
   stack.defer(operators.stopOperator)
+  await applyPolicies(de)
   if (fr) await lead(de, fr)
   await makeCredentials(de, 'de')
   const clusters: [RegionCluster, ...RegionCluster[]] = fr ? [de, fr] : [de]
@@ -66,6 +78,7 @@ export async function startPlatform({ name, withFr }: PlatformOptions): Promise<
     de,
     fr: fr ?? de,
     store,
+    operatorKubeconfig,
     backup: backupIn(store),
     ...operators,
     ...viewsOf({ clusters, operator: operators.operator }),
@@ -91,6 +104,12 @@ async function startClusters(
   })
   if (!de) throw new Error('cannot happen: it has started')
   return [de, fr]
+}
+
+/** What the chart lets the API server itself refuse. */
+async function applyPolicies({ plane }: RegionCluster): Promise<void> {
+  const input = (await renderChart()).filter(({ kind }) => kind.startsWith('ValidatingAdmission'))
+  await plane.kubectl(['apply', '--server-side', '-f', '-'], { input })
 }
 
 /** What docs/operator.md tells to do for a region in a cluster of its own. */
@@ -130,8 +149,19 @@ function backupIn({ endpoint, answer }: SimulatedS3): KubeObject {
   }
 }
 
-function hands({ plane }: RegionCluster): Pick<Platform, 'apply' | 'kubectl' | 'patch'> {
+type Hands = Pick<Platform, 'annotate' | 'apply' | 'kubectl' | 'patch' | 'touch'>
+
+function hands({ plane }: RegionCluster): Hands {
+  let touched = 0
+  async function annotate(which: Which, annotation: string, value?: string): Promise<void> {
+    const change = value === undefined ? `${annotation}-` : `${annotation}=${value}`
+    await plane.kubectl(['annotate', which, change, '--overwrite'])
+  }
   return {
+    annotate,
+    async touch(...which) {
+      for (const one of which) await annotate(one, 'touched', `${++touched}`)
+    },
     async apply(...what) {
       const objects = what.filter(one => typeof one !== 'string')
       const texts = what.filter(one => typeof one === 'string')

@@ -26,7 +26,7 @@ export interface Views {
   untilGone(which: Which): Promise<void>
   /** Of the tenant's namespace, in the management cluster unless told; the namespace comes first. */
   objectsOf(tenant: string, cluster?: RegionCluster): Promise<KubeObject[]>
-  /** What the operator wrote to any of the clusters so far, but for its lease. */
+  /** What the operator wrote to any of the clusters so far, but for its lease; the newest last. */
   auditedWrites(): Promise<AuditedWrite[]>
   /** Waits until it has not written for so long. */
   untilQuiet(milliseconds?: number): Promise<void>

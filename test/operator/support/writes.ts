@@ -7,14 +7,17 @@ export interface AuditedWrite extends AuditedRequest {
   cluster: string
 }
 
-/** What the operator wrote to the clusters so far, but for its lease. */
+/** What the operator wrote to the clusters so far, but for its lease; the newest last. */
 export async function writesTo(clusters: readonly RegionCluster[]): Promise<AuditedWrite[]> {
   const lists = await Promise.all(
     clusters.map(async ({ plane }) =>
       (await plane.requests()).map(request => ({ ...request, cluster: plane.name })),
     ),
   )
-  return lists.flat().filter(isWrite)
+  return lists
+    .flat()
+    .filter(isWrite)
+    .sort((a, b) => a.at - b.at)
 }
 
 const READS = new Set(['get', 'list', 'watch'])
