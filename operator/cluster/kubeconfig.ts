@@ -10,10 +10,26 @@ export type KubeConfigSource =
   /** The content of a Secret. It holds everything itself: nothing in it is read from disk or run. */
   | { kind: 'text'; text: string }
 
+/**
+ * With HTTP/1.1 only. Over HTTP/2, which undici offers and an API server chooses, a request with a body that is called
+ * off leaves Node's session sending empty frames for ever: the process takes a CPU and gigabytes within a minute.
+ */
+class PlainKubeConfig extends KubeConfig {
+  override createDispatcherOptions(
+    ...asked: Parameters<KubeConfig['createDispatcherOptions']>
+  ): ReturnType<KubeConfig['createDispatcherOptions']> {
+    const options = super.createDispatcherOptions(...asked)
+    const plain = { allowH2: false }
+    if (options.type === 'none') return options
+    if (options.type === 'agent') return { ...options, connect: { ...options.connect, ...plain } }
+    return { ...options, requestTls: { ...options.requestTls, ...plain } }
+  }
+}
+
 /** Throws a sentence that never quotes the kubeconfig. */
 export function loadKubeConfig(source: KubeConfigSource): KubeConfig {
   // One instance a cluster: tokens are cached in it by the user's name.
-  const config = new KubeConfig()
+  const config = new PlainKubeConfig()
   load(config, source)
   const cluster = config.getCurrentCluster()
   if (!cluster || !config.getCurrentUser()) {
