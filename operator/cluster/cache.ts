@@ -28,8 +28,6 @@ export interface ClusterCache extends Cache, AsyncDisposable {
   onChange(listener: (change: Change<Observed>) => void): () => void
   /** Resolves when everything was listed once. */
   whenSynced(signal: AbortSignal): Promise<void>
-  /** Whether the watch has come as far as a write of ours: then what is cached is not older than it. */
-  seen(ref: ObjectRef, resourceVersion: string): boolean
   /** How many objects of each kind are known. */
   sizes(): Map<string, number>
 }
@@ -84,7 +82,7 @@ export function startCache({ cluster, watched = WATCHED, ...options }: CacheOpti
     },
     seen(ref, resourceVersion) {
       const latest = reflectors.get(keyOfKind(ref))?.resourceVersion
-      return latest === undefined || !isNewer(resourceVersion, latest)
+      return latest !== undefined && !isNewer(resourceVersion, latest)
     },
     sizes: () => new Map(reflectors.values().map(({ kind, size }) => [kind.kind, size])),
     async [Symbol.asyncDispose]() {

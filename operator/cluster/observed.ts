@@ -91,4 +91,6 @@ export interface Cache {
   node(name: string): Observed | undefined
   nodes(): Iterable<Observed>
   volume(name: string): Observed | undefined
+  /** Whether the watch has come as far as this version of the object; never, where nobody watches the kind. */
+  seen(ref: ObjectRef, resourceVersion: string): boolean
 }

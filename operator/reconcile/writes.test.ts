@@ -21,7 +21,10 @@ const seen = (resourceVersion: string, digest: string, uid = 'u'): Observed => (
   deleting: false,
   facts: { kind: 'none' },
 })
-const cacheOf = (observed?: Observed) => ({ get: () => observed })
+const cacheOf = (observed?: Observed, isPast = false) => ({
+  get: () => observed,
+  seen: () => isPast,
+})
 const plain = (value: string) => digestOf(object(value))
 
 it('what the cache shows as wanted is in sync, also when nothing was written: an operator that starts anew', () => {
@@ -70,4 +73,13 @@ it('what is deleted is written again; a deletion of the one before is not mistak
   expect(writes.isInSync(cacheOf(), object('a'))).toBe(true)
   writes.sawGone(seen('10', plain('a'), 'new'))
   expect(writes.isInSync(cacheOf(), object('a'))).toBe(false)
+})
+
+it('what was deleted before the answer to our write came is written again', () => {
+  const writes = new OwnWrites()
+  writes.saw(seen('10', plain('a')))
+  writes.sawGone(seen('11', plain('a')))
+  writes.remember(object('a'), seen('10', plain('a')))
+  expect(writes.isInSync(cacheOf(undefined, true), object('a'))).toBe(false)
+  expect(writes.isInSync(cacheOf(seen('12', plain('a')), true), object('a'))).toBe(true)
 })

@@ -10,6 +10,8 @@ interface Answer {
   seen: Observed
 }
 
+type Known = Pick<Cache, 'get' | 'seen'>
+
 /**
  * What an API server answered to our own applies. A cache may be some moments behind: what we have just written must not
  * be written again because of that. And a server whose defaults the render does not know costs one apply, never a loop.
@@ -18,15 +20,17 @@ export class OwnWrites {
   readonly #answers = new Map<string, Answer>()
 
   /** The newest that is known: the cache's, or our own write that the cache has not seen yet. */
-  newest(cache: Pick<Cache, 'get'>, ref: ObjectRef): Observed | undefined {
+  newest(cache: Known, ref: ObjectRef): Observed | undefined {
     const cached = cache.get(ref)
     const own = this.#answers.get(keyOf(ref))?.seen
     if (!own || (cached && !isNewer(own.resourceVersion, cached.resourceVersion))) return cached
+    // Somebody deleted it before the answer to our write was here: the watch has told both already.
+    if (!cached && cache.seen(ref, own.resourceVersion)) return undefined
     return own
   }
 
   /** Whether applying the object would change nothing. */
-  isInSync(cache: Pick<Cache, 'get'>, object: KubernetesObject): boolean {
+  isInSync(cache: Known, object: KubernetesObject): boolean {
     const ref = refOf(object)
     const newest = this.newest(cache, ref)
     if (!newest) return false
