@@ -8,6 +8,7 @@ import type { KubernetesObject } from './cluster/object.ts'
 import { type Reflector, type ReflectorReport, startReflector } from './cluster/reflector.ts'
 import type { Change } from './cluster/store.ts'
 import { type ClusterLink, type LinkOptions, openLink } from './cluster-link.ts'
+import { fenced } from './fence.ts'
 import { countConditions, createMetrics, type OperatorMetrics } from './metrics.ts'
 import { type Clock, systemClock } from './queue/clock.ts'
 import { kept, Resources } from './reconcile/resources.ts'
@@ -113,10 +114,13 @@ class Parts {
   async #lead(leading: AbortSignal): Promise<void> {
     const { logger, identity = 'operator' } = this.#o
     logger.info('leads')
-    await using events = createEvents(this.#connection, {
-      reportingController: 'platen.dev/operator',
-      instance: identity,
-    })
+    await using events = createEvents(
+      fenced(this.#connection, () => this.lease.isLeading),
+      {
+        reportingController: 'platen.dev/operator',
+        instance: identity,
+      },
+    )
     const term = new Term({
       ...this.#o,
       management: this.#link,
@@ -147,7 +151,7 @@ class Parts {
     return openLink({
       ...listener,
       connection,
-      count: cluster => this.#metrics.countWrites(cluster),
+      count: cluster => this.#metrics.countWrites(fenced(cluster, () => this.lease.isLeading)),
       onReport: report => this.#onReport(connection.name, report),
     })
   }

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline'
 /** A request as the API server itself wrote it down. */
 export interface AuditedRequest {
   user: string
+  /** Tells tokens of one service account apart: `JTI=` and the token's own identifier. */
+  credential?: string
   /** `apply` is a server-side apply, which Kubernetes counts among the patches. */
   verb: 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'update' | 'delete' | string
   /** Plural, e.g. `deployments`; empty for what is no resource, e.g. `/readyz`. */
@@ -59,7 +61,7 @@ interface Event {
   stage: string
   verb: string
   requestURI: string
-  user: { username: string }
+  user: { username: string; extra?: Record<string, string[]> }
   objectRef?: { resource: string; subresource?: string; namespace?: string; name?: string }
   responseStatus?: { code: number }
   annotations?: Record<string, string>
@@ -68,9 +70,11 @@ interface Event {
 
 function requestOf(event: Event): AuditedRequest {
   const { verb, user, objectRef, requestURI, responseStatus } = event
+  const credential = user.extra?.['authentication.kubernetes.io/credential-id']?.[0]
   const isApply = verb === 'patch' && new URLSearchParams(requestURI.split('?')[1]).has('force')
   return {
     user: user.username,
+    ...(credential !== undefined && { credential }),
     verb: isApply ? 'apply' : verb,
     resource: '',
     ...objectRef,

@@ -1,0 +1,52 @@
+import { copyFileSync, readFileSync } from 'node:fs'
+import { operatorEnvironmentFromChart } from '../../charts/chart.ts'
+import { readKubeconfig } from '../../kubernetes/kubeconfig.ts'
+import { startProcess, type TestProcess } from '../../support/process.ts'
+import { NAMESPACE, type Platform } from '../support/index.ts'
+
+/** One of several replicas, with a token of its own: the audit log tells them apart by it. */
+export interface Replica {
+  process: TestProcess
+  /** As in the audit log. */
+  credential: string
+  isReady(): Promise<boolean>
+}
+
+/** Starts one more replica beside those that run, as its Deployment would. */
+export async function startReplica({ de }: Platform, name: string): Promise<Replica> {
+  const account = { namespace: NAMESPACE, name: 'platen-operator' }
+  const shared = await de.plane.serviceAccountKubeconfig(account)
+  const kubeconfig = `${shared}.${name}`
+  copyFileSync(shared, kubeconfig)
+  const process = startProcess('operator/main.ts', {
+    ...(await operatorEnvironmentFromChart()),
+    PLATEN_HEALTH_HOST: '127.0.0.1',
+    PLATEN_HEALTH_PORT: '0',
+    PLATEN_KUBECONFIG: kubeconfig,
+    PLATEN_IDENTITY: name,
+  })
+  return {
+    process,
+    credential: credentialIn(kubeconfig),
+    isReady: async () => (await process.page('/readyz')).includes('ok'),
+  }
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#additional-metadata-in-pod-bound-tokens */
+function credentialIn(kubeconfig: string): string {
+  const { credentials } = readKubeconfig(kubeconfig)
+  if (!('token' in credentials)) throw new Error(`no token in ${kubeconfig}`)
+  const [, claims = ''] = credentials.token.split('.')
+  return `JTI=${JSON.parse(Buffer.from(claims, 'base64url').toString()).jti}`
+}
+
+/** Without waiting until the lease of a killed one has run out. */
+export async function forgetLease({ de }: Platform): Promise<void> {
+  await de.plane.kubectl(['delete', 'lease', 'platen-operator', '-n', NAMESPACE])
+}
+
+export function cpuSeconds({ pid }: TestProcess): number {
+  const [, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+  const [user = 0, system = 0] = (fields[0] ?? '').split(' ').slice(11, 13).map(Number)
+  return (user + system) / 100
+}
