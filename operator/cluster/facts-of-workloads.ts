@@ -5,6 +5,7 @@ interface Workload {
   spec?: { replicas?: number; instances?: number }
   status?: {
     observedGeneration?: number
+    replicas?: number
     readyReplicas?: number
     updatedReplicas?: number
     readyInstances?: number
@@ -21,12 +22,15 @@ export function factsOfStatefulSet(set: Workload): WorkloadFacts {
   return replicas(set)
 }
 
+/** A pod of the template before that is still there may be one of those that are ready: it does not count. */
 function replicas({ metadata, spec, status = {} }: Workload): WorkloadFacts {
+  const updated = status.updatedReplicas ?? 0
+  const old = Math.max(0, (status.replicas ?? updated) - updated)
   return {
     kind: 'workload',
     desired: spec?.replicas ?? 1,
-    ready: status.readyReplicas ?? 0,
-    updated: status.updatedReplicas ?? 0,
+    ready: Math.max(0, (status.readyReplicas ?? 0) - old),
+    updated,
     current: (status.observedGeneration ?? 0) >= (metadata.generation ?? 0),
   }
 }

@@ -25,6 +25,14 @@ it.each([
     want: { kind: 'workload', desired: 2, ready: 2, updated: 2, current: false },
   },
   {
+    why: 'a ready pod of the template before does not make the new template ready',
+    facts: factsOf('apps/v1', 'Deployment', {
+      spec: { replicas: 1 },
+      status: { observedGeneration: 1, replicas: 2, readyReplicas: 1, updatedReplicas: 1 },
+    }),
+    want: { kind: 'workload', desired: 1, ready: 0, updated: 1, current: true },
+  },
+  {
     why: 'a Deployment that did not get ready in time has failed',
     facts: factsOf(
       'apps/v1',
