@@ -20,7 +20,10 @@ export async function cluster(s: RegionScope): Promise<RegionRuntime | Outcome> 
       return refused(CONDITION, 'KubeconfigInvalid', connected.message)
     case 'unreachable':
       return waitFor(CONDITION, 'Unreachable', connected.message, AGAIN_MS)
-    case 'syncing':
-      return waitFor(CONDITION, 'Waiting', connected.message, 1_000)
+    case 'syncing': {
+      // An operator that starts anew must not make everything look broken.
+      const condition = s.conditions.is(CONDITION, 'True') ? 'Progressing' : CONDITION
+      return waitFor(condition, 'Waiting', connected.message, 1_000)
+    }
   }
 }

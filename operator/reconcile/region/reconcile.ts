@@ -66,8 +66,9 @@ export async function reconcileRegion(s: RegionScope): Promise<boolean> {
   }
   const connected = await cluster(s)
   if (!('target' in connected)) {
-    unknown(s.conditions)
-    return note(s, connected)
+    const isDone = note(s, connected)
+    if (!s.conditions.is('ClusterReachable', 'True')) unknown(s.conditions)
+    return isDone
   }
   const areDone = await runPhases(placed(s, connected))
   return areDone && !isDeleting
