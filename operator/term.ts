@@ -11,7 +11,7 @@ import { type Work, WorkQueue, type WorkResult } from './queue/work-queue.ts'
 import { routeOf } from './reconcile/region/routes.ts'
 import type { Reporter } from './reconcile/report.ts'
 import { intentOf, type Resources } from './reconcile/resources.ts'
-import { freeSlots, limitsOf, movingOf } from './reconcile/rollout.ts'
+import { failedNow, freeSlots, limitsOf, movingOf } from './reconcile/rollout.ts'
 import type { Resource } from './reconcile/status.ts'
 import { regionOf, tenantsOf } from './reconcile/tenant/belonging.ts'
 import { RegionClusters } from './region-clusters.ts'
@@ -231,13 +231,13 @@ export class Term {
     if (isMoving(before) !== isMoving(after)) this.#wakeWaiting(region)
   }
 
-  /** As many of those that wait for their turn as have room now. */
+  /** As many of those that wait for their turn as have room now; all of them, to say so, when the rollout has stopped. */
   #wakeWaiting(region: Region): void {
     const tenants = tenantsOf(region.metadata.name, this.#o.tenants.values())
-    const slots = freeSlots(
-      tenants.map(tenant => movingOf(tenant, region)),
-      limitsOf(region),
-    )
+    const all = tenants.map(tenant => movingOf(tenant, region))
+    const limits = limitsOf(region)
+    const hasStopped = limits.onFailure === 'Pause' && failedNow(all).length > 0
+    const slots = hasStopped ? tenants.length : freeSlots(all, limits)
     const waiting = tenants
       .filter(isWaiting)
       .map(({ metadata }) => metadata.name)

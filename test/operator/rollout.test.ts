@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeHelm, describeKubernetes, type KubeObject } from '../kubernetes/index.ts'
+import {
+  conditionIn,
+  giveUpJob,
+  LONG,
+  objectIn,
+  type Platform,
+  regionNamed,
+  startPlatform,
+  templatesOf,
+  tenantNamed,
+  within,
+} from './support/index.ts'
+
+const TENANTS = ['ada', 'bea', 'cleo']
+
+describeHelm('a new version', () => {
+  describeKubernetes('of a Region with three tenants and one slot', () => {
+    let platform: Platform
+    beforeAll(async () => {
+      platform = await startPlatform({ name: 'rollout' })
+      await platform.startOperator()
+      await platform.apply(regionAt('1.0.0'), ...TENANTS.map(name => tenantNamed(name)))
+      await platform.untilReady(...TENANTS)
+    }, LONG)
+    afterAll(() => platform?.[Symbol.asyncDispose]())
+
+    const regionAt = (version: string) =>
+      regionNamed('de', {
+        images: { registry: 'registry.example.com/platen', version },
+        rollout: { maxConcurrent: 1, onFailure: 'Pause' },
+      })
+
+    /** By tenant, what of its workloads has which version. */
+    async function versions(): Promise<Record<string, string>> {
+      const all = TENANTS.map(async name => [name, await versionsOf(name)])
+      return Object.fromEntries(await Promise.all(all))
+    }
+
+    async function versionsOf(name: string): Promise<string> {
+      const found = await Promise.all(
+        ['deployments/ingest', 'deployments/api'].map(path =>
+          objectIn(platform.de, `tenant-${name}`, path),
+        ),
+      )
+      const images: string[] = found.flatMap(object =>
+        object?.spec.template.spec.containers.map(({ image }: KubeObject) => image),
+      )
+      return [...new Set(images.map(image => image.split(':').at(-1)))].sort().join(' and ')
+    }
+
+    async function progress(): Promise<string[]> {
+      const tenants = await Promise.all(TENANTS.map(name => platform.see(`tenant/${name}`)))
+      return tenants.map(tenant => conditionIn(tenant, 'Progressing'))
+    }
+
+    const statesOf = (all: string[]) => all.map(one => one.split(' ').slice(0, 2).join(' ')).sort()
+
+    const isPreparing = (version: string, { metadata, spec }: KubeObject) =>
+      metadata.name.startsWith('prepare-') && spec.containers[0].image.endsWith(`:${version}`)
+
+    const giveUpPreparing = (version: string) =>
+      giveUpJob(platform.de, ({ metadata, spec }) =>
+        isPreparing(version, { metadata, spec: spec.template.spec }),
+      )
+
+    it(
+      'migrates a database before anything of it serves, one tenant at a time',
+      async () => {
+        platform.de.nodes.decide(pod => (isPreparing('1.1.0', pod) ? 'unready' : 'ready'))
+        await platform.apply(regionAt('1.1.0'))
+        await within(async () => {
+          expect(statesOf(await progress())).toEqual([
+            'False WaitingForTurn',
+            'False WaitingForTurn',
+            'True RollingOut',
+          ])
+        })
+        expect((await progress()).join()).toContain(
+          'waiting for its turn: 1 of at most 1 tenants are being changed',
+        )
+        const [first = ''] = await moving()
+        await platform.untilCondition(first, 'Prepared', 'False', /^Running Job .* runs/)
+        await platform.untilQuiet()
+        expect(await versions(), 'the old version serves until the migration is over').toEqual(
+          Object.fromEntries(TENANTS.map(name => [name, '1.0.0'])),
+        )
+        platform.de.nodes.decide(() => 'ready')
+        await within(async () =>
+          expect(new Set(Object.values(await versions()))).toEqual(at('1.1.0')),
+        )
+        await platform.untilReady(...TENANTS)
+      },
+      LONG,
+    )
+
+    const at = (version: string) => new Set([version])
+
+    async function moving(): Promise<string[]> {
+      const all = await progress()
+      return TENANTS.filter((_, index) => all[index]?.startsWith('True RollingOut'))
+    }
+
+    it(
+      'that breaks one tenant reaches nobody else, says so, and is taken back',
+      async () => {
+        const before = await Promise.all(TENANTS.map(name => templatesOf(platform.de, name)))
+        platform.de.nodes.decide(pod => (isPreparing('2.0.0', pod) ? 'failed' : 'ready'))
+        await platform.apply(regionAt('2.0.0'))
+        await giveUpPreparing('2.0.0')
+        const says =
+          /^RolloutPaused the rollout failed for \w+: nobody else is changed; repair them, or set the old images.version again$/
+        await platform.untilRegionCondition('de', 'RolloutPaused', 'True', says)
+        await platform.untilQuiet()
+        expect(statesOf(await progress())).toEqual([
+          'False RolloutFailed',
+          'False RolloutPaused',
+          'False RolloutPaused',
+        ])
+        await platform.apply(regionAt('1.1.0'))
+        await platform.untilRegionCondition('de', 'RolloutPaused', 'False')
+        await platform.untilReady(...TENANTS)
+        const after = await Promise.all(TENANTS.map(name => templatesOf(platform.de, name)))
+        expect(after, 'nobody was restarted at all').toEqual(before)
+        for (const name of TENANTS) {
+          expect((await platform.see(`tenant/${name}`))?.status.version).toBe('1.1.0')
+        }
+      },
+      LONG,
+    )
+
+    it(
+      'does not reach a pinned tenant; a pin that fails holds nobody up',
+      async () => {
+        await platform.patch('tenant/ada', { version: '1.1.0' })
+        platform.de.nodes.decide(pod => (isPreparing('0.9.0', pod) ? 'failed' : 'ready'))
+        await platform.patch('tenant/bea', { version: '0.9.0' })
+        await giveUpPreparing('0.9.0')
+        await platform.untilCondition('bea', 'Progressing', 'False', /^ChangeFailed version 0.9.0/)
+        await platform.apply(regionAt('1.2.0'))
+        await within(async () => {
+          expect(await versions()).toEqual({ ada: '1.1.0', bea: '1.1.0', cleo: '1.2.0' })
+        })
+        await platform.untilReady('ada', 'cleo')
+        await platform.untilRegionCondition('de', 'RolloutPaused', 'False')
+        await platform.patch('tenant/bea', { version: null })
+        await platform.untilReady('bea')
+        expect((await versions()).bea).toBe('1.2.0')
+      },
+      LONG,
+    )
+  })
+})
