@@ -25,6 +25,8 @@ export const REASONS = {
   Suspended: 'The tenant is suspended: nothing runs, its data is kept.',
   KindMissing: 'The cluster does not serve a kind that is needed; an operator has to be installed.',
   SecretMissing: 'A Secret that a person has to create does not exist.',
+  ClaimDeleting:
+    'Somebody deleted a volume claim of the database; its data goes when its pod ends.',
   Succeeded: 'The job ended well.',
   Running: 'The job runs.',
 

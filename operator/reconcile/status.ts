@@ -40,6 +40,7 @@ export interface Told {
 /** Reasons that somebody has to do something about. */
 const WARNINGS = new Set<string>([
   'ChangeFailed',
+  'ClaimDeleting',
   'CountryChanged',
   'CountryNotServed',
   'DeletionRefused',

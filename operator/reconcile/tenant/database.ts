@@ -1,6 +1,6 @@
 import { nameOf, refOf } from '../../cluster/object.ts'
 import { applyAll, newestOf } from '../apply.ts'
-import { done, type Outcome, waitFor } from '../outcome.ts'
+import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { progressOf } from '../workload.ts'
 import type { StackScope } from './scope.ts'
 
@@ -25,10 +25,21 @@ export async function database(s: StackScope): Promise<Outcome> {
     return waitFor(CONDITION, 'Suspended', 'the tenant is suspended')
   }
   if (progress.kind !== 'ready') return waitFor(CONDITION, progress.reason, progress.message)
+  const leaving = leavingClaim(s)
+  if (leaving !== undefined) return refused(CONDITION, 'ClaimDeleting', leaving)
   if (!s.placeVerified) {
     return waitFor(CONDITION, 'NotObserved', 'waiting to see where its pod and volume are')
   }
   s.databaseReady = true
   s.conditions.set(CONDITION, 'True', { reason: 'Ready' })
   return done
+}
+
+/** Kubernetes keeps a claim in use; with the end of the pod the data is gone, and the next pod gets an empty volume. */
+function leavingClaim(s: StackScope): string | undefined {
+  const claim = s.target.cache
+    .ofTenant(s.tenant.metadata.name)
+    .find(({ facts, deleting }) => facts.kind === 'claim' && deleting)
+  if (!claim) return undefined
+  return `somebody deleted ${nameOf(claim.ref)}: its data goes when its pod ends; back it up now, while the pod runs`
 }

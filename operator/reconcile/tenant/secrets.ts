@@ -36,8 +36,10 @@ export async function secrets(s: StackScope): Promise<Outcome> {
   return certificate(s)
 }
 
+/** At the first installation all are made; later on, somebody deleted one. */
 function tell(s: StackScope, { changes }: SecretsResult): void {
-  const anew = changes.filter(({ change }) => change !== 'made')
+  const hasRun = s.status.version !== undefined
+  const anew = changes.filter(({ change }) => change !== 'made' || hasRun)
   if (anew.length === 0) return
   const list = anew.map(({ name, change }) => `${name} (${change})`).join(', ')
   s.report.normal('SecretsMade', `Secrets were written: ${list}`)
