@@ -1,4 +1,4 @@
-import { nameOf, type ObjectRef, refOf } from '../../cluster/object.ts'
+import { type KubernetesObject, nameOf, type ObjectRef, refOf } from '../../cluster/object.ts'
 import type { Observed } from '../../cluster/observed.ts'
 import { ANNOTATIONS, LABELS } from '../../names.ts'
 import { renderDatabase, renderFinalBackup, renderNamespace } from '../../render/index.ts'
@@ -61,7 +61,7 @@ async function takeDownIn(s: StackScope): Promise<Outcome> {
     const message = `namespace ${s.namespace} was not made for this Tenant and is left as it is`
     return await release(s, 'Retained', message)
   }
-  if (found.deleting) return step('waiting for the end of the namespace')
+  if (found.deleting) return step(await whatHolds(s))
   for (const next of s.tenant.spec.deletionPolicy === 'Delete' ? DELETE : RETAIN) {
     const outcome = await next(s, found)
     if (outcome.kind !== 'done') return outcome
@@ -159,6 +159,19 @@ async function deleteNamespace(s: StackScope, { uid }: FoundNamespace): Promise<
   const ref = { apiVersion: 'v1', kind: 'Namespace', name: s.namespace }
   await s.target.cluster.delete(ref, uid, { signal: s.signal })
   return step('waiting for the end of the namespace')
+}
+
+interface Namespace extends KubernetesObject {
+  status?: { conditions?: { type: string; status: string; message?: string }[] }
+}
+
+/** In the words of the namespace controller: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/namespace-v1/ */
+async function whatHolds(s: StackScope): Promise<string> {
+  const ref = { apiVersion: 'v1', kind: 'Namespace', name: s.namespace }
+  const stored = (await s.target.cluster.get(ref, { signal: s.signal })) as Namespace | undefined
+  const holding = stored?.status?.conditions?.filter(({ status }) => status === 'True') ?? []
+  const reasons = holding.map(({ message }) => message ?? '').sort()
+  return ['waiting for the end of the namespace', ...reasons].join('; ')
 }
 
 async function release(s: TenantScope, reason?: Reason, message = ''): Promise<Outcome> {
