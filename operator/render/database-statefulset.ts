@@ -52,6 +52,9 @@ export function statefulSetDatabase(input: TenantInput): KubernetesObject[] {
       spec: {
         replicas: input.tenant.spec.suspend ? 0 : 1,
         serviceName: DATABASE_NAME,
+        // Otherwise a pod that does not get ready is waited for, also when what it is made of was taken back:
+        // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+        podManagementPolicy: 'Parallel',
         selector: { matchLabels: selectorOf(input, PARTS.database) },
         template,
       },
