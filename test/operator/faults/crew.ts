@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { operatorEnvironmentFromChart } from '../../charts/chart.ts'
 import { readKubeconfig } from '../../kubernetes/kubeconfig.ts'
 import { startProcess, type TestProcess } from '../../support/process.ts'
@@ -43,10 +43,4 @@ function credentialIn(kubeconfig: string): string {
 /** Without waiting until the lease of a killed one has run out. */
 export async function forgetLease({ de }: Platform): Promise<void> {
   await de.plane.kubectl(['delete', 'lease', 'platen-operator', '-n', NAMESPACE])
-}
-
-export function cpuSeconds({ pid }: TestProcess): number {
-  const [, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-  const [user = 0, system = 0] = (fields[0] ?? '').split(' ').slice(11, 13).map(Number)
-  return (user + system) / 100
 }
