@@ -1,4 +1,5 @@
 import { type KubernetesObject, refOf } from '../../cluster/object.ts'
+import type { Observed } from '../../cluster/observed.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, waitFor } from '../outcome.ts'
 import { progressOf } from '../workload.ts'
@@ -34,13 +35,20 @@ async function workload(
   if (!mayStart(s)) {
     return waitFor(condition, 'Waiting', 'waiting for the database and its migrations')
   }
-  if (!s.held) await applyAll(s.target, objects, s.signal)
+  const written = s.held ? 0 : await applyAll(s.target, objects, s.signal)
   if (s.tenant.spec.suspend === true)
     return waitFor(condition, 'Suspended', 'the tenant is suspended')
-  const progress = progressOf(newestOf(s.target, refOf(deployment)))
+  const observed = newestOf(s.target, refOf(deployment))
+  if (written === 0 && s.conditions.is(condition, 'True') && isUnseen(observed)) return done
+  const progress = progressOf(observed)
   if (progress.kind !== 'ready') return waitFor(condition, progress.reason, progress.message)
   s.conditions.set(condition, 'True', { reason: 'Ready' })
   return done
+}
+
+/** Somebody else's annotation makes another generation of a Deployment, too: its controller will soon have seen it. */
+function isUnseen(observed: Observed | undefined): boolean {
+  return observed?.facts.kind === 'workload' && !observed.facts.current
 }
 
 /** What runs already is repaired whatever the database does; what is new waits for it. Suspending waits for nothing. */
