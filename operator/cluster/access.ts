@@ -1,7 +1,7 @@
 import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node'
-import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 
-export type { Dispatcher } from 'undici'
+/** undici's pool of connections, as client-node makes it: with the certificates and proxies of the kubeconfig. */
+export type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>
 
 /** How requests reach an API server, and in whose name. */
 export interface Access {
@@ -21,8 +21,8 @@ export interface AccessSource extends AsyncDisposable {
 const KEEP_MS = 10_000
 
 /**
- * client-node makes a pool of connections, and so a TLS handshake, for each request. Here one pool is kept until the
- * certificates change.
+ * client-node makes a pool of connections, and so a TLS handshake, for each request. Here the pool is kept until the
+ * certificates change: see docs/decisions/011-requests-to-the-api-server.md.
  */
 export function createAccess(config: KubeConfig, now = () => performance.now()): AccessSource {
   const { origin, pathname } = new URL(config.getCurrentCluster()?.server ?? '')
@@ -30,13 +30,14 @@ export function createAccess(config: KubeConfig, now = () => performance.now()):
   let pool: { dispatcher: Dispatcher; certificates: string } | undefined
 
   async function read(): Promise<Access> {
-    const tls = await tlsOf(config)
-    const certificates = [tls.ca, tls.cert, tls.key].join('\n')
+    const certificates = await certificatesOf(config)
     const context = new RequestContext(origin, HttpMethod.GET)
     await config.applySecurityAuthentication(context)
+    const dispatcher = context.getDispatcher()
+    if (!dispatcher) throw new Error('the kubeconfig has no certificate authority')
     if (pool?.certificates !== certificates) {
       const old = pool?.dispatcher
-      pool = { dispatcher: poolFor(config, tls), certificates }
+      pool = { dispatcher, certificates }
       // What runs on the old connections, such as a watch, ends by itself.
       void old?.close()
     }
@@ -62,34 +63,8 @@ export function createAccess(config: KubeConfig, now = () => performance.now()):
   }
 }
 
-type Tls = Parameters<KubeConfig['applyToHTTPSOptions']>[0]
-
-async function tlsOf(config: KubeConfig): Promise<Tls> {
-  const options: Tls = {}
+async function certificatesOf(config: KubeConfig): Promise<string> {
+  const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {}
   await config.applyToHTTPSOptions(options)
-  return options
-}
-
-/** Load balancers forget a connection that is silent for a minute. */
-const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 }
-
-/**
- * HTTP/1.1 only: see docs/decisions/011-requests-to-the-api-server.md for what HTTP/2 did.
- * @throws Error when the kubeconfig asks for a kind of proxy that there is no pool for
- */
-function poolFor(config: KubeConfig, tls: Tls): Dispatcher {
-  const { ca, cert, key, rejectUnauthorized, servername } = tls
-  const connect = { ...defined({ ca, cert, key, rejectUnauthorized, servername }), ...KEEP_ALIVE }
-  const proxy = config.getCurrentCluster()?.proxyUrl
-  if (!proxy) return new Agent({ allowH2: false, connect })
-  if (!/^https?:/.test(proxy)) {
-    throw new Error('cannot use proxy-url: only HTTP proxies are known; give http://HOST:PORT')
-  }
-  return new ProxyAgent({ uri: proxy, allowH2: false, requestTls: connect })
-}
-
-/** Without what is not set: undici takes an undefined value for one. */
-function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
+  return [options.ca, options.cert, options.key].join('\n')
 }
