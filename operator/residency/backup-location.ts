@@ -107,7 +107,7 @@ function refusalOf({ status, body }: Answer): string {
 }
 
 const ADVICE: Record<string, string> = {
-  AccessDenied: '; allow s3:GetBackupLocation to the credentials',
+  AccessDenied: '; allow s3:GetBucketLocation to the credentials',
   NoSuchBucket: '; create the bucket',
   InvalidAccessKeyId: '; renew the credentials Secret',
   SignatureDoesNotMatch: '; renew the credentials Secret',
