@@ -1,18 +1,8 @@
-/** By https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md */
-export interface Condition {
-  type: string
-  status: ConditionStatus
-  /** A word in CamelCase for programs. */
-  reason: string
-  /** A sentence for people. */
-  message: string
-  /** The `metadata.generation` it was made of. */
-  observedGeneration?: number
-  /** RFC 3339; when `status` changed last. */
-  lastTransitionTime: string
-}
+import type { Condition } from '../resources/condition.ts'
 
-export type ConditionStatus = 'True' | 'False' | 'Unknown'
+export type { Condition }
+
+export type ConditionStatus = Condition['status']
 
 /** Messages may be up to 32,768 characters; nobody reads more than this. */
 const LONGEST_MESSAGE = 1024

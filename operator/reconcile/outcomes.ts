@@ -15,8 +15,12 @@ export function note(s: Noted, outcome: Outcome): boolean {
   const status = condition === 'Deleting' ? 'True' : 'False'
   if (condition !== 'Progressing') s.conditions.set(condition, status, { reason, message })
   if (outcome.kind === 'wait' && outcome.afterMs !== undefined) {
-    const at = new Date(s.now.getTime() + outcome.afterMs)
-    if (!s.lookAgainAt || at < s.lookAgainAt) s.lookAgainAt = at
+    lookAgain(s, new Date(s.now.getTime() + outcome.afterMs))
   }
   return false
+}
+
+/** Not later than then. */
+export function lookAgain(s: Pick<Noted, 'lookAgainAt'>, at: Date): void {
+  if (!s.lookAgainAt || at < s.lookAgainAt) s.lookAgainAt = at
 }

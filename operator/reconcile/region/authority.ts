@@ -2,6 +2,7 @@ import { ANNOTATIONS } from '../../names.ts'
 import { ensureRegionAuthority } from '../../secrets/region-authority.ts'
 import { newestOf } from '../apply.ts'
 import { done, type Outcome, refused } from '../outcome.ts'
+import { lookAgain } from '../outcomes.ts'
 import type { PlacedScope } from './scope.ts'
 
 const CONDITION = 'CertificatesReady'
@@ -45,9 +46,4 @@ export async function authority(s: PlacedScope): Promise<Outcome> {
 function publish({ status }: PlacedScope, bundle: string | undefined): void {
   if (bundle === undefined) delete status.certificateAuthority
   else status.certificateAuthority = bundle
-}
-
-/** Not later than then. */
-export function lookAgain(s: PlacedScope, at: Date): void {
-  if (!s.lookAgainAt || at < s.lookAgainAt) s.lookAgainAt = at
 }

@@ -2,7 +2,7 @@ import { BACKUP_KEYS } from '../../names.ts'
 import { askLocation, type Bucket, bucketName } from '../../residency/backup-location.ts'
 import { BACKUP_CREDENTIALS, type Copy } from '../../secrets/copies.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
-import { lookAgain } from './authority.ts'
+import { lookAgain } from '../outcomes.ts'
 import type { PlacedScope } from './scope.ts'
 
 const CONDITION = 'BackupLocationVerified'

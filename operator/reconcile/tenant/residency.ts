@@ -12,8 +12,9 @@ import {
 import { type Verified, verifyResidency } from '../../residency/verify.ts'
 import { newestOf } from '../apply.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
+import { lookAgain } from '../outcomes.ts'
 import type { TenantMemory } from '../region/runtime.ts'
-import { lookAgain, type StackScope } from './scope.ts'
+import type { StackScope } from './scope.ts'
 
 const CONDITION = 'ResidencyVerified'
 

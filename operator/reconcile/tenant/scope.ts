@@ -104,8 +104,3 @@ const NOTHING: Stack = {
   api: [],
   periodic: [],
 }
-
-/** Not later than then. */
-export function lookAgain(s: TenantScope, at: Date): void {
-  if (!s.lookAgainAt || at < s.lookAgainAt) s.lookAgainAt = at
-}

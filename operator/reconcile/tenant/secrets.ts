@@ -3,8 +3,9 @@ import { labelsOf } from '../../render/index.ts'
 import { ensureTenantSecrets, type SecretsResult } from '../../secrets/tenant-secrets.ts'
 import { newestOf } from '../apply.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
+import { lookAgain } from '../outcomes.ts'
 import { inputOf } from './input.ts'
-import { lookAgain, type StackScope } from './scope.ts'
+import type { StackScope } from './scope.ts'
 
 const CONDITION = 'CertificatesReady'
 
