@@ -9,22 +9,24 @@ const SILENCE_MS = 26 * 60 * 60 * 1000
 export class Chain {
   #tenant: string | undefined
   #region: string | undefined
+  /** The entry that has to be there first. */
+  readonly #from: number
+  /** Whose entries were found besides, as they are told of. */
+  readonly #foreign = new Set<string>()
   /** The entry that the next one has to continue. */
   #last: Line | undefined
   /** Hashes by sequence since the chain began. */
   readonly #seen = new Map<number, string>()
 
-  constructor({ tenant, region }: { tenant?: string; region?: string }) {
+  constructor({ tenant, region, from = 1 }: { tenant?: string; region?: string; from?: number }) {
     this.#tenant = tenant
     this.#region = region
+    this.#from = from
   }
 
   add(line: Line, number: number): Finding[] {
     const { entry } = line
-    if (this.#isForeign(entry)) {
-      const message = `entry ${entry.sequence} is of tenant ${entry.tenant} in region ${entry.region}, not of ${this.#tenant} in ${this.#region}`
-      return [finding('foreign', number, message)]
-    }
+    if (this.#isForeign(entry)) return this.#tellForeign(entry, number)
     const seen = this.#seen.get(entry.sequence)
     if (seen === line.hash) {
       return [finding('repeated', number, `entry ${entry.sequence} is there twice`)]
@@ -36,10 +38,21 @@ export class Chain {
     return findings.map(([kind, message]) => finding(kind, number, message))
   }
 
-  #isForeign(entry: Entry): boolean {
-    this.#tenant ??= entry.tenant
-    this.#region ??= entry.region
-    return entry.tenant !== this.#tenant || entry.region !== this.#region
+  #isForeign({ tenant, region }: Entry): boolean {
+    this.#tenant ??= tenant
+    if (tenant !== this.#tenant) return true
+    this.#region ??= region
+    return region !== this.#region
+  }
+
+  /** Once for each other ledger: a whole file of another tenant is one mistake. */
+  #tellForeign({ sequence, tenant, region }: Entry, number: number): Finding[] {
+    const whose = `tenant ${tenant} in region ${region}`
+    if (this.#foreign.has(whose)) return []
+    this.#foreign.add(whose)
+    const ours = this.#region === undefined ? this.#tenant : `${this.#tenant} in ${this.#region}`
+    const message = `entry ${sequence} is of ${whose}, not of ${ours}; none of theirs is compared`
+    return [finding('foreign', number, message)]
   }
 
   /** Where the entry stands in the chain. */
@@ -50,14 +63,26 @@ export class Chain {
     if (seen !== undefined) {
       return [['forked', `there are two different entries ${entry.sequence}, both signed`]]
     }
-    if (!last) return [['begins-later', `the first entry here is ${entry.sequence}, not 1`]]
+    if (!last) return this.#begin(entry)
     if (entry.sequence < last.sequence) {
       return [['reordered', `entry ${entry.sequence} stands after entry ${last.sequence}`]]
     }
-    if (entry.sequence > last.sequence + 1) return [gap(last, entry)]
+    if (entry.sequence > last.sequence + 1) return [gap(last.sequence + 1, entry)]
     if (entry.previous === this.#last?.hash) return []
     const message = `entry ${entry.sequence} does not continue the entry ${last.sequence} that stands before it: one of them was put there, or changed and signed anew`
     return [['broken-chain', message]]
+  }
+
+  /** An entry that is the first of the file and does not start a ledger. */
+  #begin(entry: Entry): [FindingKind, string][] {
+    const { sequence } = entry
+    if (sequence === 1) return [['broken-chain', 'entry 1 continues one that was before it']]
+    if (sequence <= this.#from) {
+      return [['part', `this is a part of a ledger: entries before ${sequence} were not looked at`]]
+    }
+    const [kind, message] = gap(this.#from, entry)
+    if (kind === 'declared-missing') return [[kind, message]]
+    return [['begins-later', `the ledger begins with entry ${sequence}: ${message}`]]
   }
 
   #start(entry: Entry): [FindingKind, string][] {
@@ -85,8 +110,9 @@ export class Chain {
   }
 }
 
-function gap(last: Entry, entry: Entry): [FindingKind, string] {
-  const [from, to] = [last.sequence + 1, entry.sequence - 1]
+/** @param from the first entry that is not there */
+function gap(from: number, entry: Entry): [FindingKind, string] {
+  const to = entry.sequence - 1
   const which = from === to ? `entry ${from} is` : `entries ${from} to ${to} are`
   const declared = declaration(entry, 'missing')
   if (declared && declared.from <= from && declared.to >= to) {

@@ -43,11 +43,16 @@ export function draft(day: number, changes: Partial<Draft> = {}): Draft {
 }
 
 /** A ledger of `count` days, from after `head` on. */
-export function ledgerOf(count: number, signer: Signer, head?: Head): string[] {
+export function ledgerOf(
+  count: number,
+  signer: Signer,
+  head?: Head,
+  changes: Partial<Draft> = {},
+): string[] {
   const lines: string[] = []
   let after = head
   for (let n = 0; n < count; n++) {
-    const appended = appendEntry(draft(after?.sequence ?? 0), after, signer)
+    const appended = appendEntry(draft(after?.sequence ?? 0, changes), after, signer)
     lines.push(appended.line)
     after = appended.head
   }

@@ -31,6 +31,7 @@ function run(files: Record<string, string>, ...args: string[]) {
 }
 
 const exported = writeLedgerFile(ledger, keysOf(key))
+const cut = writeLedgerFile(ledger.slice(2), keysOf(key))
 
 it.each<{
   why: string
@@ -42,9 +43,51 @@ it.each<{
   {
     why: 'With one own copy of the keys and the published head, everything can be checked.',
     files: { f: exported, k: statusOf(key) },
-    args: ['f', '--keys', 'k', '--head', head],
+    args: ['f', '--keys', 'k', '--head', head, '--tenant', 'acme'],
     status: 0,
-    says: /5 signed entries, 1 to 5[\s\S]*nothing speaks against this ledger/,
+    says: /^tenant acme \(uid 6f1c1c1e-0000-4000-8000-000000000001\), region de, country DE\n5 signed entries, 1 to 5, 2026-11-01T00:00:00Z to 2026-11-05T00:00:00Z\nverified 5, violated 0, unknown 0\nhead [0-9a-f]{64}\nnothing speaks against this ledger\n$/,
+  },
+  {
+    why: 'What has to be told to check everything is said.',
+    files: { f: exported, k: statusOf(key) },
+    args: ['f', '--keys', 'k'],
+    status: 0,
+    says: /notice: without --head[\s\S]*notice: without --tenant/,
+  },
+  {
+    why: 'The ledger of another tenant proves nothing of the own one.',
+    files: { f: exported, k: statusOf(key) },
+    args: ['f', '--keys', 'k', '--tenant', 'beta'],
+    status: 1,
+    says: /error: entry 1 is of tenant acme in region de, not of beta/,
+  },
+  {
+    why: 'A cut front is an error, also with the published head.',
+    files: { f: cut, k: statusOf(key) },
+    args: ['f', '--keys', 'k', '--head', head],
+    status: 1,
+    says: /error: the ledger begins with entry 3: entries 1 to 2 are missing/,
+  },
+  {
+    why: 'A part is right for whoever asked for it.',
+    files: { f: cut, k: statusOf(key) },
+    args: ['f', '--keys', 'k', '--from', '3'],
+    status: 0,
+    says: /notice: this is a part of a ledger: entries before 3/,
+  },
+  {
+    why: 'A part begins with a number.',
+    files: { f: cut },
+    args: ['f', '--from', '0'],
+    status: 2,
+    says: /--from 0 is no number of an entry/,
+  },
+  {
+    why: 'Help is no failure, and names every option.',
+    files: {},
+    args: ['--help'],
+    status: 0,
+    says: /^usage: [\s\S]*--keys[\s\S]*--head[\s\S]*--tenant[\s\S]*--from[\s\S]*exit status/,
   },
   {
     why: 'Keys that come with the file are said loudly not to be a proof.',

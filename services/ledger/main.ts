@@ -3,13 +3,18 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LedgerFile, readLedgerFile } from './file.ts'
 import { type Keys, parseKeys } from './keys.ts'
-import { type Verification, verifyLedger } from './verify.ts'
+import { type Verification, type VerifyOptions, verifyLedger } from './verify.ts'
 
-const USAGE = `usage: npm run verify-ledger FILE -- [--keys KEYS.json] [--head HASH]
+const USAGE = `usage: npm run verify-ledger FILE -- [option ...]
 
 Checks an exported residency ledger on this machine alone; docs/residency.md says what that proves.
-  --keys  your own copy of the region's public keys (status.ledgerKeys of the Region)
-  --head  the newest hash that you were told (status.residency.head of the Tenant)
+
+  --keys KEYS.json  your own copy of the region's public keys (status.ledgerKeys of the Region)
+  --head HASH       the newest hash that you were told (status.residency.head of the Tenant)
+  --tenant NAME     whose ledger it must be (the name of the Tenant)
+  --from N          the file is a part of the ledger that begins with entry N; without it, one that does not begin
+                    with entry 1 was cut
+  --help            print this
 
 exit status: 0 nothing speaks against it, 1 something does, 2 it could not be checked,
              3 nothing speaks against it, but the keys are the file's own
@@ -24,19 +29,21 @@ you got in another way (docs/residency.md).
 interface Options {
   file: string
   keys: string | undefined
-  head: string | undefined
+  verify: Pick<VerifyOptions, 'tenant' | 'head' | 'from'>
 }
 
 function main(): number {
   const options = readOptions()
+  if (options === 'help') {
+    print(USAGE)
+    return 0
+  }
   const ledger = readLedgerFile(read(options.file))
   const own = options.keys === undefined ? undefined : parseKeys(read(options.keys).toString())
   const keys = own ?? ledger.keys
   if (keys.size === 0) throw new Error('the file carries no keys: give your own with --keys')
-  const result = verifyLedger(ledger.lines, keys, {
-    firstLine: ledger.firstLine,
-    ...(options.head !== undefined && { head: options.head }),
-  })
+  const { firstLine } = ledger
+  const result = verifyLedger(ledger.lines, keys, { ...options.verify, firstLine })
   print(report(result, options))
   for (const notice of foreignKeys(ledger, own)) print(`notice: ${notice}`)
   if (!own) print(UNPROVEN)
@@ -44,14 +51,32 @@ function main(): number {
   return own ? 0 : 3
 }
 
-function readOptions(): Options {
+function readOptions(): Options | 'help' {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { keys: { type: 'string' }, head: { type: 'string' } },
+    options: {
+      keys: { type: 'string' },
+      head: { type: 'string' },
+      tenant: { type: 'string' },
+      from: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   })
+  const { keys, head, tenant, from, help } = values
+  if (help) return 'help'
   const [file, ...others] = positionals
   if (file === undefined || others.length > 0) throw new Error('give one file')
-  return { file, keys: values.keys, head: values.head }
+  const verify = {
+    ...(head !== undefined && { head }),
+    ...(tenant !== undefined && { tenant }),
+    ...(from !== undefined && { from: sequence(from) }),
+  }
+  return { file, keys, verify }
+}
+
+function sequence(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new Error(`--from ${text} is no number of an entry: write 1, 2, 3, ...`)
 }
 
 /** npm runs scripts in the project's folder; paths are meant from where it was called. */
@@ -59,22 +84,32 @@ function read(path: string): Buffer {
   return readFileSync(resolve(process.env.INIT_CWD ?? '.', path))
 }
 
-function report(result: Verification, { head }: Options): string {
-  const { entries, from, to, verdicts, findings } = result
+function report(result: Verification, { verify }: Options): string {
+  const { findings } = result
   const lines = findings.map(({ severity, message }) => `${severity}: ${message}`)
-  if (from && to) {
-    lines.push(
-      `${entries} signed entries, ${from.sequence} to ${to.sequence}, ${from.at} to ${to.at}`,
-      `verified ${verdicts.verified}, violated ${verdicts.violated}, unknown ${verdicts.unknown}`,
-      `head ${to.hash}`,
-    )
-  }
-  if (head === undefined) {
+  lines.push(...summary(result))
+  if (verify.head === undefined) {
     lines.push('notice: without --head nobody can see whether newer entries were cut off')
+  }
+  if (verify.tenant === undefined) {
+    lines.push('notice: without --tenant it is yours to see whose ledger this is')
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length
   lines.push(errors === 0 ? 'nothing speaks against this ledger' : `${errors} errors`)
   return lines.join('\n')
+}
+
+function summary({ entries, from, to, verdicts, subjects }: Verification): string[] {
+  if (!from || !to) return []
+  return [
+    ...subjects.map(
+      ({ tenant, tenantUid, region, country }) =>
+        `tenant ${tenant} (uid ${tenantUid}), region ${region}, country ${country}`,
+    ),
+    `${entries} signed entries, ${from.sequence} to ${to.sequence}, ${from.at} to ${to.at}`,
+    `verified ${verdicts.verified}, violated ${verdicts.violated}, unknown ${verdicts.unknown}`,
+    `head ${to.hash}`,
+  ]
 }
 
 function foreignKeys(ledger: LedgerFile, own: Keys | undefined): string[] {

@@ -1,6 +1,6 @@
 import { verify as verifySignature } from 'node:crypto'
 import { Chain } from './chain.ts'
-import type { Verdict } from './entry.ts'
+import type { Entry, Verdict } from './entry.ts'
 import { type Finding, finding } from './findings.ts'
 import type { Keys } from './keys.ts'
 import { type Line, parseLine } from './line.ts'
@@ -9,6 +9,8 @@ export interface VerifyOptions {
   /** Whose ledger it must be; otherwise that of the first entry. */
   tenant?: string
   region?: string
+  /** The lines are a part that begins with this entry, or earlier; otherwise the first one has to be entry 1. */
+  from?: number
   /** The hash that the Tenant's status published: the file must hold that entry. */
   head?: string
   /** The number of the first line in its file, for the findings. */
@@ -21,9 +23,13 @@ export interface Verification {
   from?: Point
   to?: Point
   verdicts: Record<Verdict, number>
+  /** Whose they say they are; several when a Tenant was made again, or where some are foreign. */
+  subjects: Subject[]
   /** In the order of the lines; none with severity `error`: nothing speaks against the ledger. */
   findings: Finding[]
 }
+
+export type Subject = Pick<Entry, 'tenant' | 'tenantUid' | 'region' | 'country'>
 
 export interface Point {
   sequence: number
@@ -33,8 +39,9 @@ export interface Point {
 
 /**
  * Looks for everything that can be seen in the lines of a ledger: changed, removed, inserted, reordered, repeated or
- * forked entries, signatures of others, entries of other tenants or regions, times that run backwards. What was cut off
- * at the end shows only with `head`. Never throws, whatever the lines are.
+ * forked entries, a front that was cut off, signatures of others, entries of other tenants or regions, times that run
+ * backwards. What was cut off at the end shows only with `head`, another tenant's ledger only with `tenant`. Never
+ * throws, whatever the lines are.
  */
 export function verifyLedger(
   lines: readonly string[],
@@ -42,8 +49,7 @@ export function verifyLedger(
   options: VerifyOptions = {},
 ): Verification {
   const chain = new Chain(options)
-  const verdicts: Record<Verdict, number> = { verified: 0, violated: 0, unknown: 0 }
-  const points: Point[] = []
+  const signed: Line[] = []
   const findings: Finding[] = []
   for (const [index, text] of lines.entries()) {
     const number = index + (options.firstLine ?? 1)
@@ -53,12 +59,33 @@ export function verifyLedger(
       continue
     }
     findings.push(...chain.add(line, number))
-    verdicts[line.entry.verdict] += 1
-    points.push({ sequence: line.entry.sequence, at: line.entry.at, hash: line.hash })
+    signed.push(line)
   }
-  findings.push(...wholeFindings(points, options.head))
-  const [from, to] = [points[0], points.at(-1)]
-  return { entries: points.length, ...(from && { from }), ...(to && { to }), verdicts, findings }
+  findings.push(...wholeFindings(signed, options.head))
+  return { ...summaryOf(signed), findings }
+}
+
+function summaryOf(lines: readonly Line[]): Omit<Verification, 'findings'> {
+  const verdicts: Record<Verdict, number> = { verified: 0, violated: 0, unknown: 0 }
+  const subjects = new Map<string, Subject>()
+  for (const { entry } of lines) {
+    const { tenant, tenantUid, region, country } = entry
+    verdicts[entry.verdict] += 1
+    const subject = { tenant, tenantUid, region, country }
+    subjects.set(JSON.stringify(subject), subject)
+  }
+  const [from, to] = [lines[0], lines.at(-1)]
+  return {
+    entries: lines.length,
+    ...(from && { from: pointOf(from) }),
+    ...(to && { to: pointOf(to) }),
+    verdicts,
+    subjects: [...subjects.values()],
+  }
+}
+
+function pointOf({ entry: { sequence, at }, hash }: Line): Point {
+  return { sequence, at, hash }
 }
 
 /** The line, when it is an entry that one of the keys signed. */
@@ -78,14 +105,14 @@ function readLine(text: string, number: number, keys: Keys): Line | Finding {
   return finding('wrong-signature', number, message)
 }
 
-function wholeFindings(points: Point[], head: string | undefined): Finding[] {
-  if (points.length === 0) return [finding('empty', 0, 'there is no entry that one can rely on')]
-  if (head === undefined || points.at(-1)?.hash === head) return []
-  const place = points.findIndex(({ hash }) => hash === head)
+function wholeFindings(lines: readonly Line[], head: string | undefined): Finding[] {
+  if (lines.length === 0) return [finding('empty', 0, 'there is no entry that one can rely on')]
+  if (head === undefined || lines.at(-1)?.hash === head) return []
+  const place = lines.findIndex(({ hash }) => hash === head)
   if (place < 0) {
     const message = `the entry with the hash ${head} is not there: the end was cut off, or it is another ledger`
     return [finding('head-not-found', 0, message)]
   }
-  const message = `${points.length - place - 1} entries are newer than the head that was given`
+  const message = `${lines.length - place - 1} entries are newer than the head that was given`
   return [finding('beyond-head', 0, message)]
 }
