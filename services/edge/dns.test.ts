@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { clusterDomainOf } from './dns.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { type FakeDns, startFakeDns } from '../../test/support/fake-dns.ts'
+import { clusterDomainOf, dnsLookUp } from './dns.ts'
 
 it.each([
   {
@@ -19,4 +20,40 @@ it.each([
   },
 ])('$why', ({ file, want }) => {
   expect(clusterDomainOf(file)).toBe(want)
+})
+
+const WITNESS = 'kubernetes.default.svc.cluster.test'
+
+it.each<{ why: string; state: Partial<FakeDns>; names: [string, string][]; want: unknown }>([
+  {
+    why: 'a name has an address',
+    state: {},
+    names: [['a', '10.0.0.1']],
+    want: '10.0.0.1',
+  },
+  {
+    why: 'a name server that knows the cluster knows what is not there',
+    state: {},
+    names: [[WITNESS, '10.96.0.1']],
+    want: undefined,
+  },
+  {
+    why: 'one that knows nothing knows nothing of this name either',
+    state: {},
+    names: [],
+    want: expect.stringContaining('does not know the cluster'),
+  },
+  {
+    why: 'one that does not answer says nothing',
+    state: { isSilent: true },
+    names: [['a', '10.0.0.1']],
+    want: expect.stringContaining('ETIMEOUT'),
+  },
+])('$why', async ({ state, names, want }) => {
+  const server = await startFakeDns()
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  Object.assign(server, state)
+  for (const [name, address] of names) server.names.set(name, address)
+  const lookUp = dnsLookUp({ servers: [server.address], witness: WITNESS })
+  expect(await lookUp('a').catch(({ message }) => message)).toEqual(want)
 })

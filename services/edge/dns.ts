@@ -1,17 +1,38 @@
 import { Resolver } from 'node:dns/promises'
 import type { LookUp } from './address-book.ts'
 
-/** @param servers `address` or `address:port`; undefined: the system's */
-export function dnsLookUp(servers: string[] | undefined): LookUp {
+export interface DnsOptions {
+  /** `address` or `address:port`; absent: the system's. */
+  servers: string[] | undefined
+  /**
+   * A name that always has an address. A name server that does not know it has just started, or cannot reach the API server:
+   * that it knows no other name either means nothing.
+   */
+  witness: string
+}
+
+export function dnsLookUp({ servers, witness }: DnsOptions): LookUp {
   const resolver = new Resolver({ timeout: 1_000, tries: 2 })
   if (servers) resolver.setServers(servers)
-  return async name => {
-    const addresses = await resolver
-      .resolve4(name)
-      .catch(() => resolver.resolve6(name))
-      .catch(() => [])
-    return addresses.sort()[0]
+
+  async function ask(name: string): Promise<string | undefined> {
+    const addresses =
+      (await resolver.resolve4(name).catch(denied)) ?? (await resolver.resolve6(name).catch(denied))
+    return addresses?.sort()[0]
   }
+
+  return async name => {
+    const address = await ask(name)
+    if (address === undefined && (await ask(witness)) === undefined) {
+      throw new Error('cannot look up a name: the name server does not know the cluster')
+    }
+    return address
+  }
+}
+
+/** The name has no such address, or does not exist; anything else is no answer. */
+function denied(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOTFOUND' && error.code !== 'ENODATA') throw error
 }
 
 /**

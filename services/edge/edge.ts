@@ -17,9 +17,12 @@ export async function startEdge(process: RunningProcess<EdgeSettings>): Promise<
   const { settings, logger, health, meter, onStop } = process
   const { routesFile, mapFile, socket, dnsServers } = settings
   const clusterDomain = settings.clusterDomain ?? (await systemDomain())
+  // The API server's own Service is in every cluster.
+  const witness = `kubernetes.default.svc.${clusterDomain}`
+  const lookUp = dnsLookUp({ servers: dnsServers, witness })
   const agent = createAgent({
     file: watchRoutesFile(routesFile),
-    targets: createTargets(createAddressBook({ lookUp: dnsLookUp(dnsServers) }), clusterDomain),
+    targets: createTargets(createAddressBook({ lookUp }), clusterDomain),
     runtime: createRuntime(socket, mapFile),
     mapFile,
     metrics: createMetrics(meter),

@@ -27,8 +27,8 @@ export function createTargets(book: AddressBook, clusterDomain: string): Targets
     return hostMap(
       [...routes].map(([host, namespace]) => {
         const old = targetOf(before.get(host) ?? '')
-        const ingest = book.addressOf(nameOf('ingest', namespace)) ?? old.ingest
-        return [host, { ingest, api: book.addressOf(nameOf('api', namespace)) ?? old.api }]
+        const ingest = book.addressOf(nameOf('ingest', namespace), old.ingest)
+        return [host, { ingest, api: book.addressOf(nameOf('api', namespace), old.api) }]
       }),
     )
   }

@@ -1,13 +1,13 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { type FakeDns, startFakeDns } from '../../../test/support/fake-dns.ts'
 import { startHaproxy, type TestHaproxy } from '../../../test/support/haproxy.ts'
 import { freePorts } from '../../../test/support/ports.ts'
 import { startProcess, type TestProcess } from '../../../test/support/process.ts'
 import { haproxyConfig } from '../haproxy-config.ts'
 import type { Route } from '../input.ts'
 import { routesText } from '../routes.ts'
-import { type FakeDns, startFakeDns } from './fake-dns.ts'
 import { addressOf } from './fake-tenants.ts'
 
 /** What an edge pod holds: a real HAProxy, and the agent as a process beside it. */
