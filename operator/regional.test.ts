@@ -43,6 +43,45 @@ describeKubernetes('a region in a cluster of its own', () => {
     await eventually(reachable, seen => seen.startsWith('False KubeconfigInvalid'))
   })
 
+  it('holds up new tenants of its country until it is known, and nobody else: their data may be in it', async () => {
+    const labels = {
+      'app.kubernetes.io/managed-by': 'platen-operator',
+      'app.kubernetes.io/part-of': 'platen',
+      'platen.dev/tenant': 'emigrant',
+    }
+    const annotations = { 'platen.dev/region': 'fr', 'platen.dev/tenant-uid': 'an-earlier-one' }
+    const left = { name: 'tenant-emigrant', labels, annotations }
+    await away.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: left })
+    await stage.apply(
+      regionObject('be', { countries: ['FR'] }),
+      tenantObject('emigrant', { country: 'FR', regionRef: { name: 'be' } }),
+      tenantObject('local'),
+    )
+    const accepted = () => stage.condition('tenant', 'emigrant', 'Accepted')
+    await eventually(accepted, seen =>
+      seen.startsWith('False Waiting waiting to know whether data of an earlier Tenant emigrant'),
+    )
+    await eventually(ready('local'), seen => seen.startsWith('True'))
+    expect(await stage.get('namespace', 'tenant-emigrant')).toBeUndefined()
+
+    // As of a Tenant whose status was lost: nobody knows where its data is.
+    const lost = tenantObject('lost', { country: 'FR' })
+    const metadata = { name: 'lost', finalizers: ['platen.dev/stack'] }
+    await stage.apply({ ...lost, metadata })
+    await stage.plane.kubectl(['delete', 'tenant', 'lost', '--wait=false'])
+    await eventually(
+      () => stage.condition('tenant', 'lost', 'Deleting'),
+      seen => seen.startsWith('True Unreachable cannot delete the stack'),
+    )
+
+    await stage.apply(kubeconfig(readFileSync(away.plane.kubeconfig, 'utf8')))
+    await touch()
+    await eventually(accepted, seen => seen.startsWith('False RegionChanged'))
+    await gone('tenant', 'lost')
+    await remove('tenant', 'emigrant')
+    await remove('region', 'be')
+  })
+
   it('holds all of the tenant, and the management cluster nothing', async () => {
     await stage.apply(kubeconfig(readFileSync(away.plane.kubeconfig, 'utf8')))
     await touch()
@@ -72,6 +111,18 @@ describeKubernetes('a region in a cluster of its own', () => {
     )
     expect(await away.get('namespace', 'tenant-parisian')).toBeDefined()
   })
+
+  async function remove(kind: string, name: string): Promise<void> {
+    await stage.plane.kubectl(['delete', kind, name, '--wait=false'])
+    await gone(kind, name)
+  }
+
+  async function gone(kind: string, name: string): Promise<void> {
+    await eventually(
+      () => stage.get(kind, name),
+      found => found === undefined,
+    )
+  }
 
   /** The Secret is not watched: a changed Region is looked at right away. */
   async function touch(): Promise<void> {

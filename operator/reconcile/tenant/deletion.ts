@@ -8,6 +8,7 @@ import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import type { Reason } from '../reasons.ts'
 import { closeRoute } from './edge.ts'
 import { inputOf } from './input.ts'
+import { notKnown } from './known.ts'
 import { type FoundNamespace, findNamespace } from './namespace.ts'
 import { type StackScope, stackScope, type TenantScope } from './scope.ts'
 
@@ -22,8 +23,7 @@ export async function takeDown(s: TenantScope): Promise<Outcome> {
   if (!s.conditions.is('Deleting', 'True')) s.report.normal('Deleting', 'the stack is taken down')
   s.conditions.set('Deleting', 'True', { reason: 'Deleting', message: 'the stack is taken down' })
   const name = regionName(s)
-  // It was never placed, so nothing was ever made.
-  if (name === undefined) return await release(s)
+  if (name === undefined) return await neverPlaced(s)
   const region = s.regions.find(one => one.metadata.name === name)
   if (!region) return regionGone(name)
   const stack = stackScope(s, region)
@@ -35,6 +35,12 @@ function regionName({ tenant, status, regions, seenElsewhere }: TenantScope): st
   if (status.region !== undefined) return status.region
   const named = regions.find(one => one.metadata.name === tenant.spec.regionRef?.name)
   return named?.metadata.name ?? seenElsewhere(undefined)[0]
+}
+
+/** So nothing was ever made: unless the status was emptied, and a cluster that nobody can look into holds a namespace. */
+async function neverPlaced(s: TenantScope): Promise<Outcome> {
+  const [region] = notKnown(s)
+  return region ? unreachable(region.metadata.name) : await release(s)
 }
 
 function regionGone(name: string): Outcome {

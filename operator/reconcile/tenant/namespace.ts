@@ -5,6 +5,7 @@ import { renderNamespace } from '../../render/index.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, type Refused, refused, waitFor } from '../outcome.ts'
 import { inputOf } from './input.ts'
+import { notKnown } from './known.ts'
 import type { StackScope } from './scope.ts'
 
 /** The tenant's namespace: made, kept, or taken over from an earlier Tenant of the same name; never one of somebody else. */
@@ -12,6 +13,8 @@ export async function namespace(s: StackScope): Promise<Outcome> {
   const problem = elsewhere(s)
   if (problem) return problem
   const found = await findNamespace(s)
+  const unknown = found ? undefined : maybeElsewhere(s)
+  if (unknown) return unknown
   if (found?.deleting) {
     return waitFor(
       'Accepted',
@@ -38,6 +41,24 @@ function elsewhere(s: StackScope): Refused | undefined {
     'Accepted',
     'RegionChanged',
     `cannot make Tenant ${name} in Region ${s.region.metadata.name}: its data is in Region ${other}; name that Region in spec.regionRef, or delete the namespace ${s.namespace} there`,
+  )
+}
+
+/**
+ * Before the first object of a new tenant is made. Only the Regions of its country are waited for: one of another country
+ * that never answers must not hold up everybody.
+ */
+function maybeElsewhere(s: StackScope): Outcome | undefined {
+  const { metadata, spec } = s.tenant
+  if (s.status.region !== undefined) return undefined
+  const other = notKnown(s).find(one => one.spec.countries.includes(spec.country))
+  if (!other) return undefined
+  const { name } = other.metadata
+  return waitFor(
+    'Accepted',
+    'Waiting',
+    `waiting to know whether data of an earlier Tenant ${metadata.name} is in Region ${name}, whose cluster is not known yet; see its conditions`,
+    1_000,
   )
 }
 
