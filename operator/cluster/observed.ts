@@ -24,6 +24,7 @@ export type Facts =
   | WorkloadFacts
   | { kind: 'job'; state: 'running' | 'succeeded' | 'failed' }
   | PodFacts
+  | PolicyFacts
   | ClaimFacts
   | VolumeFacts
   | { kind: 'node'; labels: Record<string, string> }
@@ -39,6 +40,21 @@ export interface PodFacts {
   ready: boolean
   /** Required node affinity; empty: none. */
   affinity: NodeTerm[]
+  /** Its controller, e.g. `ReplicaSet/api-6f7d9`; absent: somebody made it by hand. */
+  owner?: string
+  /** Names of its containers, `init` ones first, e.g. `xmpp,ingest`. */
+  containers: string
+  /** Somebody put an ephemeral container into it while it ran: it stays there until the pod goes. */
+  entered?: true
+  /** A kind of volume that can keep or fetch data outside of the pod and its claims, e.g. `csi`. */
+  volume?: string
+}
+
+/** Of a NetworkPolicy. */
+export interface PolicyFacts {
+  kind: 'policy'
+  /** All of its spec is as `FIELD_MANAGER` applied it: nobody else set a field. */
+  ours: boolean
 }
 
 export interface ClaimFacts {

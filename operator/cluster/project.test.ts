@@ -107,7 +107,32 @@ it.each([
   {
     why: 'a pod without a node is pending and not ready',
     facts: factsOf('v1', 'Pod', {}),
-    want: { kind: 'pod', phase: 'Pending', ready: false, affinity: [] },
+    want: { kind: 'pod', phase: 'Pending', ready: false, affinity: [], containers: '' },
+  },
+  {
+    why: 'a pod tells who made it, what runs in it, and what was put into it later',
+    facts: factsOf(
+      'v1',
+      'Pod',
+      {
+        spec: {
+          initContainers: [{ name: 'first' }],
+          containers: [{ name: 'a' }, { name: 'b' }],
+          ephemeralContainers: [{ name: 'debugger' }],
+          volumes: [
+            { name: 'tmp', emptyDir: {} },
+            { name: 'away', csi: { driver: 'nfs.csi.k8s.io' } },
+          ],
+        },
+      },
+      {
+        ownerReferences: [
+          { kind: 'Tenant', name: 'x' },
+          { kind: 'ReplicaSet', name: 'api-1', controller: true },
+        ],
+      },
+    ),
+    want: { owner: 'ReplicaSet/api-1', containers: 'first,a,b', entered: true, volume: 'csi' },
   },
   {
     why: 'only the required affinity of a pod holds it in its country',

@@ -1,9 +1,19 @@
 import { hash } from 'node:crypto'
 import { GROUP } from '../names.ts'
 import { digestOwned } from './digest.ts'
+import { contentOf, type Pod } from './facts-of-pods.ts'
 import { factsOfCluster, factsOfDeployment, factsOfStatefulSet } from './facts-of-workloads.ts'
+import { ownFields } from './managed-fields.ts'
 import { type KubernetesObject, refOf } from './object.ts'
-import type { ClaimFacts, Facts, NodeTerm, Observed, PodFacts, VolumeFacts } from './observed.ts'
+import type {
+  ClaimFacts,
+  Facts,
+  NodeTerm,
+  Observed,
+  PodFacts,
+  PolicyFacts,
+  VolumeFacts,
+} from './observed.ts'
 
 /** What is kept of an object; pure. */
 export function observe(object: KubernetesObject): Observed {
@@ -40,6 +50,7 @@ const FACTS: Record<string, (object: never) => Facts> = {
   'postgresql.cnpg.io/Cluster': factsOfCluster,
   'batch/Job': factsOfJob,
   'cert-manager.io/Certificate': factsOfCertificate,
+  'networking.k8s.io/NetworkPolicy': factsOfPolicy,
   Pod: factsOfPod,
   PersistentVolumeClaim: factsOfClaim,
   PersistentVolume: factsOfVolume,
@@ -81,8 +92,8 @@ function factsOfCertificate(certificate: WithConditions): Facts {
   }
 }
 
-interface Pod extends WithConditions {
-  spec?: { nodeName?: string; affinity?: { nodeAffinity?: NodeAffinity } }
+interface PlacedPod extends Pod, WithConditions {
+  spec?: Pod['spec'] & { nodeName?: string; affinity?: { nodeAffinity?: NodeAffinity } }
   status?: { phase?: string; conditions?: Condition[] }
 }
 
@@ -90,7 +101,7 @@ interface NodeAffinity {
   requiredDuringSchedulingIgnoredDuringExecution?: NodeSelector
 }
 
-function factsOfPod(pod: Pod): PodFacts {
+function factsOfPod(pod: PlacedPod): PodFacts {
   const { nodeName, affinity } = pod.spec ?? {}
   return {
     kind: 'pod',
@@ -98,7 +109,15 @@ function factsOfPod(pod: Pod): PodFacts {
     phase: pod.status?.phase ?? 'Pending',
     ready: holds(pod, 'Ready'),
     affinity: termsOf(affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
+    ...contentOf(pod),
   }
+}
+
+/** Lists of rules belong to one manager as a whole, so a rule of somebody else makes the whole list theirs. */
+export function factsOfPolicy(policy: KubernetesObject): PolicyFacts {
+  const own = ownFields(policy)['f:spec'] ?? {}
+  const fields = Object.keys(policy.spec ?? {})
+  return { kind: 'policy', ours: fields.every(name => `f:${name}` in own) }
 }
 
 interface NodeSelector {

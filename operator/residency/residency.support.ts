@@ -48,12 +48,22 @@ export function node(name: string, labels: Record<string, string>): Observed {
   return observed('Node', name, { kind: 'node', labels: { [HOST]: name, ...labels } })
 }
 
+/** What makes the pods of a part, and what runs in them. */
+const RUNS: Record<string, { owner: string; containers: string }> = {
+  ingest: { owner: 'ReplicaSet/ingest-6f7d9', containers: 'xmpp,ingest' },
+  api: { owner: 'ReplicaSet/api-6f7d9', containers: 'api' },
+  prepare: { owner: 'Job/prepare-6f7d9', containers: 'prepare' },
+  backup: { owner: 'Job/backup-29391', containers: 'backup' },
+}
+
 export function pod(name: string, on?: string, facts: object = {}): Observed {
   return observed('Pod', name, {
     kind: 'pod',
     phase: 'Running',
     ready: true,
     affinity: [term(LABEL, 'eu-de')],
+    containers: '',
+    ...RUNS[name],
     ...(on !== undefined && { node: on }),
     ...facts,
   })
@@ -75,7 +85,10 @@ export function volume(name: string, affinity: NodeTerm[], provisioned = true): 
   return observed('PersistentVolume', name, { kind: 'volume', affinity, provisioned })
 }
 
-export const defaultDeny = observed('NetworkPolicy', 'default-deny', { kind: 'none' })
+export const defaultDeny = observed('NetworkPolicy', 'default-deny', {
+  kind: 'policy',
+  ours: true,
+})
 
 export function placesOf(...nodes: Observed[]): Places {
   const places = new Places()
