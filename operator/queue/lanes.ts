@@ -20,6 +20,8 @@ interface Lane {
   edit: Map<string, Ticket>
   resync: Map<string, Ticket>
   running: number
+  /** Of these, those that wait for somebody. */
+  hanging: number
 }
 
 interface Ticket extends Waiting {
@@ -29,15 +31,20 @@ interface Ticket extends Waiting {
 /**
  * Who is next: edits before resyncs, the longest waiting first, among the lanes that have room. A key waits once; a
  * resync that becomes an edit moves to the end of the edits.
+ *
+ * There are so many places, and each lane has room for so many turns. One that hangs gives its place back, and lanes in
+ * which some hang have no more than half of the places together: however many they are, the others go on.
  */
 export class Lanes {
-  readonly #concurrency: number
+  readonly #places: number
+  readonly #room: number
   readonly #lanes = new Map<string, Lane>()
   #order = 0
   #editsInARow = 0
 
-  constructor(concurrency: number) {
-    this.#concurrency = concurrency
+  constructor(places: number, room: number) {
+    this.#places = places
+    this.#room = room
   }
 
   push(name: string, waiting: Waiting): void {
@@ -69,9 +76,15 @@ export class Lanes {
     return { ...waiting, lane: name }
   }
 
-  release(name: string): void {
+  /** A turn of the lane gives its place back, but not its room in the lane. */
+  hang(name: string): void {
+    this.#lane(name).hanging += 1
+  }
+
+  release(name: string, isHanging: boolean): void {
     const lane = this.#lane(name)
     lane.running -= 1
+    if (isHanging) lane.hanging -= 1
     if (lane.running + lane.edit.size + lane.resync.size === 0) this.#lanes.delete(name)
   }
 
@@ -89,18 +102,30 @@ export class Lanes {
   }
 
   #lane(name: string): Lane {
-    const lane = this.#lanes.get(name) ?? { edit: new Map(), resync: new Map(), running: 0 }
+    const fresh = { edit: new Map(), resync: new Map(), running: 0, hanging: 0 }
+    const lane = this.#lanes.get(name) ?? fresh
     this.#lanes.set(name, lane)
     return lane
   }
 
   #first(priority: Priority): { name: string; lane: Lane; ticket: Ticket } | undefined {
     let first: { name: string; lane: Lane; ticket: Ticket } | undefined
+    const free = this.#places - this.#taken(() => true)
+    const freeForSlow = Math.max(1, this.#places / 2) - this.#taken(isSlow)
     for (const [name, lane] of this.#lanes) {
-      if (lane.running >= this.#concurrency) continue
+      const isFull = lane.running >= this.#room || free < 1 || (isSlow(lane) && freeForSlow < 1)
+      if (isFull) continue
       const [ticket] = lane[priority].values()
       if (ticket && (!first || ticket.order < first.ticket.order)) first = { name, lane, ticket }
     }
     return first
   }
+
+  /** How many places such lanes have. */
+  #taken(isCounted: (lane: Lane) => boolean): number {
+    const lanes = this.#lanes.values().filter(isCounted)
+    return lanes.reduce((sum, { running, hanging }) => sum + running - hanging, 0)
+  }
 }
+
+const isSlow = ({ hanging }: Lane) => hanging > 0

@@ -102,6 +102,28 @@ describe('a key', () => {
     expect(begun.map(({ at }) => at)).toEqual([0, 0])
   })
 
+  it.each([
+    { again: 'resync' as const, want: 800, why: 'it may come of the turn itself' },
+    { again: 'edit' as const, want: 100, why: 'the edit may be the cure' },
+  ])(
+    'that fails the fourth time and was added meanwhile ($again) waits $want ms: $why',
+    async ({ again, want }) => {
+      const { queue, clock, begun, end } = startQueue()
+      queue.start()
+      queue.add('de/acme', 'edit')
+      for (let failures = 0; failures < 3; failures += 1) {
+        await clock.advance(5_000)
+        await end('de/acme', { kind: 'failed' })
+      }
+      await clock.advance(5_000)
+      queue.add('de/acme', again)
+      const before = clock.now()
+      await end('de/acme', { kind: 'failed' })
+      await clock.advance(5_000)
+      expect(begun.at(-1)).toMatchObject({ at: before + want, priority: again, failures: 4 })
+    },
+  )
+
   it('that has succeeded and is added again starts with no failures', async () => {
     const { queue, clock, begun, end } = startQueue()
     queue.start()
@@ -186,6 +208,24 @@ describe('turns', () => {
     expect(keys().at(-1)).toBe('de/globex')
   })
 
+  it('are found at once however many lanes hang, as soon as it is known that they do', async () => {
+    const { queue, clock, begun, end } = startQueue({ concurrency: 4, laneConcurrency: 3 })
+    const lanes = Array.from({ length: 40 }, (_, index) => `dead-${index}`)
+    for (const lane of lanes) for (let n = 0; n < 5; n += 1) queue.add(`${lane}/${n}`, 'edit')
+    queue.start()
+    await clock.advance(600_000)
+    const ofLanes = lanes.map(lane => begun.filter(({ key }) => key.startsWith(`${lane}/`)).length)
+    expect(ofLanes).toEqual(lanes.map(() => 3))
+    for (const lane of lanes) await end(`${lane}/0`, { kind: 'failed' })
+    await clock.advance(1)
+    for (const name of ['acme', 'globex']) queue.add(`de/${name}`, 'resync')
+    await settled()
+    expect(begun.slice(-2)).toMatchObject([
+      { key: 'de/acme', waitedMs: 0 },
+      { key: 'de/globex', waitedMs: 0 },
+    ])
+  })
+
   it('keep to the rate', async () => {
     const { queue, clock, begun } = startQueue({
       concurrency: 100,
@@ -248,9 +288,12 @@ async function make(test: Test, now: Step): Promise<void> {
   else await test.clock.advance(now.by)
 }
 
-function tooMany({ running }: Test): string[] {
-  const french = [...running.keys()].filter(key => key.startsWith('fr'))
-  return running.size > 3 || french.length > 2 ? ['too many turns at once'] : []
+function tooMany({ running, begun, clock }: Test): string[] {
+  const lanes = Object.values(Object.groupBy(running.keys(), key => key.slice(0, 2)))
+  const latest = new Map(begun.map(({ key, at }) => [key, at]))
+  const busy = [...running.keys()].filter(key => clock.now() - (latest.get(key) ?? 0) < 3_000)
+  const isOver = busy.length > 3 || lanes.some(lane => (lane?.length ?? 0) > 2)
+  return isOver ? ['too many turns at once'] : []
 }
 
 it('whatever happens: one turn at a time a key, lanes keep to their room, and what is added has a turn', async () => {

@@ -3,6 +3,9 @@ import type { Clock } from './clock.ts'
 import { Lanes, type Next, type Priority } from './lanes.ts'
 import { TokenBucket, type TokenBucketOptions } from './token-bucket.ts'
 
+/** A turn that lasts for so long waits for somebody, and needs no CPU: it gives its place to another one. */
+const HANGING_MS = 3_000
+
 /** One turn of a key. */
 export interface Work {
   key: string
@@ -24,7 +27,7 @@ export interface WorkQueueOptions {
   random(): number
   /** How many keys are worked on at the same time. */
   concurrency: number
-  /** What a key shares with others, e.g. its region: a lane that is slow never takes everybody's turns. */
+  /** What a key shares with others, e.g. its region: lanes that are slow never take everybody's turns. */
   laneOf(key: string): string
   laneConcurrency: number
   rate: TokenBucketOptions
@@ -57,7 +60,7 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options
-    this.#lanes = new Lanes(options.laneConcurrency)
+    this.#lanes = new Lanes(options.concurrency, options.laneConcurrency)
     this.#bucket = new TokenBucket(options.rate, options.clock.now())
   }
 
@@ -119,8 +122,8 @@ export class WorkQueue {
   }
 
   #pump(): void {
-    const { clock, concurrency } = this.#options
-    while (this.#phase === 'running' && this.#turns.size < concurrency && this.#lanes.hasNext()) {
+    const { clock } = this.#options
+    while (this.#phase === 'running' && this.#lanes.hasNext()) {
       if (!this.#bucket.take(clock.now())) {
         this.#pumpAfter(this.#bucket.wait(clock.now()))
         return
@@ -144,12 +147,19 @@ export class WorkQueue {
     delete state.lane
     const { clock, work } = this.#options
     const turn = { key, priority, waitedMs: clock.now() - since, failures: state.failures }
+    let isHanging = false
+    const callOff = clock.after(HANGING_MS, () => {
+      isHanging = true
+      this.#lanes.hang(lane)
+      this.#pump()
+    })
     // In a task of its own: work that ends at once would otherwise be over before the turn is written down.
     const result = await Promise.resolve(turn)
       .then(work)
       .catch((): WorkResult => ({ kind: 'failed' }))
     this.#turns.delete(key)
-    this.#lanes.release(lane)
+    callOff()
+    this.#lanes.release(lane, isHanging)
     if (this.#phase === 'running') this.#settle(key, state, result)
     this.#pump()
   }
@@ -158,18 +168,19 @@ export class WorkQueue {
     const { again } = state
     delete state.again
     state.failures = result.kind === 'failed' ? state.failures + 1 : 0
-    if (again) this.add(key, again)
-    else this.#later(key, state, result)
-  }
-
-  #later(key: string, state: KeyState, result: WorkResult): void {
-    const delayMs = this.#delayOf(state, result)
-    if (delayMs !== undefined) this.addAfter(key, delayMs, 'resync')
+    if (result.kind === 'failed') this.#retry(key, state.failures, again)
+    else if (again) this.add(key, again)
+    else if (result.afterMs !== undefined) this.addAfter(key, result.afterMs, 'resync')
     else if (!state.delayed) this.#keys.delete(key)
   }
 
-  #delayOf({ failures }: KeyState, result: WorkResult): number | undefined {
-    if (result.kind === 'done') return result.afterMs
-    return backoff(failures, this.#options.backoff, this.#options.random())
+  /** What was added during the turn may come of the turn itself, and waits too; an edit may be the cure, and waits least. */
+  #retry(key: string, failures: number, again: Priority = 'resync'): void {
+    const pauseMs = backoff(
+      again === 'edit' ? 1 : failures,
+      this.#options.backoff,
+      this.#options.random(),
+    )
+    this.addAfter(key, pauseMs, again)
   }
 }
