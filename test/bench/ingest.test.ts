@@ -18,14 +18,9 @@ describe('npm run bench:ingest', () => {
     expect(stdout).not.toMatch(/NaN|Infinity/)
   })
 
-  it.each([
-    { args: ['--seconds', '0'], why: 'no time', says: 'cannot read --seconds 0' },
-    { args: ['--monitors', '1,x'], why: 'no number', says: 'cannot read --monitors x' },
-    { args: ['--fast'], why: 'no such option', says: 'cannot start: Unknown option' },
-  ])('refuses $args in one sentence: $why', ({ args, says }) => {
-    const { status, stdout, stderr } = bench(...args)
-    expect(status).toBe(2)
-    expect(stdout).toBe('')
-    expect(stderr).toMatch(new RegExp(`^${says}[^\n]*\n$`))
+  it('refuses what it cannot use in one sentence', () => {
+    const { status, stdout, stderr } = bench('--monitors', '1,x')
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toBe('cannot read --monitors x: write a whole number from 1 to 100\n')
   })
 })

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { disturb, judgeFaults, type Tally } from './disturb.ts'
 import { drain } from './drain.ts'
-import { HELP, OptionError, type Options, parseOptions } from './options.ts'
+import { type Options, readOptions } from './options.ts'
 import { startProgress } from './progress.ts'
 import { proveGone, proveStored, type Verdict } from './proof/index.ts'
 import { scheduleOf } from './schedule.ts'
@@ -16,7 +16,7 @@ process.exitCode = await main()
 
 /** @returns the exit status: 0 when all that must hold does, 1 when not, 2 when the command line is wrong. */
 async function main(): Promise<number> {
-  const options = read()
+  const options = readOptions()
   if (typeof options === 'number') return options
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => stopping.abort(new Error('stopped by a signal')))
@@ -35,19 +35,6 @@ async function main(): Promise<number> {
   }
   tell(`it does not hold; repeat it with --seed ${options.seed}; logs and data are in ${directory}`)
   return 1
-}
-
-function read(): Options | number {
-  try {
-    const options = parseOptions(process.argv.slice(2))
-    if (options !== 'help') return options
-    process.stdout.write(HELP)
-    return 0
-  } catch (error) {
-    if (!(error instanceof OptionError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    return 2
-  }
 }
 
 async function run(options: Options, directory: string): Promise<boolean> {

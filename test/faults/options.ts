@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
+import { readCommandLine, wholeNumber } from '../support/command-line.ts'
 
 export interface Options {
   /** How long reports flow while faults happen. Starting, draining and the proof come on top. */
@@ -8,9 +8,7 @@ export interface Options {
   seed: number
 }
 
-export const HELP = `Usage: npm run test:faults -- [option ...]
-
-Nothing lost, nothing doubled: several monitors send numbered reports to an ingest of their own while monitors, Prosody,
+const HELP = `Nothing lost, nothing doubled: several monitors send numbered reports to an ingest of their own while monitors, Prosody,
 ingest and PostgreSQL are killed at random, connections are cut and disks fill up. Then everything drains, and what the
 database holds is compared with what was reported.
 
@@ -19,39 +17,15 @@ database holds is compared with what was reported.
   --help        print this
 `
 
-/** An option that cannot be used; its message is all that needs to be said. */
-export class OptionError extends Error {}
-
-/**
- * @returns 'help' when that is all that was asked.
- * @throws OptionError
- */
-export function parseOptions(args: string[]): Options | 'help' {
-  const values = parse(args)
-  if (values.help) return 'help'
-  return {
-    seconds: integer('--seconds', values.seconds ?? '180', [10, 3600]),
-    seed: integer('--seed', values.seed ?? String(randomInt(1, 2 ** 31)), [1, 2 ** 32 - 1]),
-  }
-}
-
-const spec = {
-  seconds: { type: 'string' },
-  seed: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: spec, allowPositionals: false }).values
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    throw new OptionError(`cannot start: ${why}; see npm run test:faults -- --help`)
-  }
-}
-
-function integer(name: string, text: string, [low, high]: [number, number]): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= low && value <= high) return value
-  throw new OptionError(`cannot read ${name} ${text}: write a whole number from ${low} to ${high}`)
+/** What was asked for, or the exit status where nothing is to be run. */
+export function readOptions(): Options | number {
+  return readCommandLine({
+    name: 'npm run test:faults',
+    help: HELP,
+    defaults: { seconds: '180', seed: String(randomInt(1, 2 ** 31)) },
+    read: ({ seconds, seed }) => ({
+      seconds: wholeNumber('--seconds', seconds, [10, 3600]),
+      seed: wholeNumber('--seed', seed, [1, 2 ** 32 - 1]),
+    }),
+  })
 }
