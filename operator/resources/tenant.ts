@@ -80,7 +80,7 @@ export type TenantSpec = {
   }
   /** For how long the tenant's data is kept. */
   retention: {
-    /** For how many months readings are kept; older ones are deleted, also when the number is lowered. By default 24. */
+    /** For how many months before that of the newest one readings are kept; older ones are deleted, also when the number is lowered. By default 24. */
     readingsMonths: number
   }
   /** True scales ingest, API and database to zero and keeps the data; the monitors hold their reports until it is false again. By default false. */

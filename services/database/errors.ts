@@ -8,7 +8,7 @@ export class TransientError extends Error {
   override name = 'TransientError'
 }
 
-/** The database was migrated by a newer Platen than this one. */
+/** The database was migrated by a newer Platen, to a schema that this one cannot use. */
 export class NewerDatabaseError extends Error {
   override name = 'NewerDatabaseError'
 }

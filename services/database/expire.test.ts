@@ -15,23 +15,48 @@ async function partitionsOf(sql: Sql): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-const MONTHS = ['2026-08', '2026-09', '2026-10', '2026-11']
+const MONTHS = ['2025-08', '2025-09', '2025-10', '2025-11']
+
+/** At that time. */
+async function observe(sql: Sql, ...times: string[]): Promise<void> {
+  await sql`insert into incident_reading select uuidv7(), at, '[]' from unnest(${times}::timestamptz[]) at`
+}
+
+const nextYear = new Date().getUTCFullYear() + 1
 
 it.each([
-  { months: 2, now: '2026-11-01T00:00:00Z', want: ['2026_08'] },
-  { months: 2, now: '2026-10-31T23:59:59Z', want: [] },
-  { months: 1, now: '2026-11-30T12:00:00Z', want: ['2026_08', '2026_09'] },
-  { months: 12, now: '2027-10-31T12:00:00Z', want: ['2026_08', '2026_09'] },
+  { months: 2, observed: ['2025-11-01T00:00:00Z'], want: ['2025_08'] },
+  { months: 2, observed: ['2025-10-31T23:59:59Z'], want: [] },
+  {
+    months: 1,
+    observed: ['2025-08-01T00:00:00Z', '2025-11-30T12:00:00Z'],
+    want: ['2025_08', '2025_09'],
+  },
+  {
+    months: 1,
+    observed: ['2025-09-01T00:00:00Z'],
+    want: [],
+    why: ': a clock alone deletes nothing',
+  },
+  { months: 1, observed: [], want: [], why: ': months that are there for nothing do no harm' },
+  {
+    months: 1,
+    observed: [`${nextYear}-01-01T00:00:00Z`, '2025-10-01T00:00:00Z'],
+    want: ['2025_08'],
+    why: ': the day after today does not count yet',
+  },
 ])(
-  'with $months whole months to keep at $now, deletes $want of every table',
-  async ({ months, now, want }) => {
+  'with $months whole months to keep and readings of $observed, deletes $want of every table$why',
+  async ({ months, observed, want }) => {
     await using database = await freshDatabase()
-    await ensurePartitions(database.sql, MONTHS)
-    const gone = await expireReadings(database.url, { months, now: new Date(now) })
+    const all = [...MONTHS, `${nextYear}-01`]
+    await ensurePartitions(database.sql, all)
+    await observe(database.sql, ...observed)
+    const gone = await expireReadings(database.url, months)
     const tables = ['asset_reading', 'incident_reading', 'meter_reading', 'supply_reading']
     expect(gone).toEqual(want.flatMap(month => tables.map(table => `${table}_${month}`)))
-    expect(await partitionsOf(database.sql)).toHaveLength(4 * (MONTHS.length - want.length))
-    expect(await expireReadings(database.url, { months, now: new Date(now) })).toEqual([])
+    expect(await partitionsOf(database.sql)).toHaveLength(4 * (all.length - want.length))
+    expect(await expireReadings(database.url, months)).toEqual([])
   },
 )
 
@@ -49,7 +74,9 @@ it('leaves all that was derived, also when it is rebuilt or reported on later', 
   })
   await writer.write([old])
   const before = await everything(sql)
-  const gone = await expireReadings(database.url, { months: 1, now: new Date(at(0)) })
+  // Of the list that comes first in the months that stay.
+  await observe(sql, at(0))
+  const gone = await expireReadings(database.url, 1)
   expect(gone).toHaveLength(4)
   await rebuildCurrentState(sql)
   const after = await everything(sql)
@@ -74,6 +101,7 @@ it('leaves all that was derived, also when it is rebuilt or reported on later', 
 it('does not hold up others for long: it waits for its lock a little, and again', async () => {
   await using database = await freshDatabase()
   await ensurePartitions(database.sql, MONTHS)
+  await observe(database.sql, '2025-11-01T00:00:00Z')
   const locked = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
   const reader = database.sql.begin(async tx => {
@@ -82,7 +110,7 @@ it('does not hold up others for long: it waits for its lock a little, and again'
     await release.promise
   })
   await locked.promise
-  const expiring = expireReadings(database.url, { months: 2, now: new Date('2026-11-01') })
+  const expiring = expireReadings(database.url, 2)
   const waiting = () => database.sql`
     select from pg_stat_activity where application_name = 'platen expire' and wait_event_type = 'Lock'`
   await expect.poll(waiting, { timeout: 10_000 }).toHaveLength(1)

@@ -73,7 +73,8 @@ it('ends with 1 and a sentence when the database is away, or the sites cannot be
 
 it('says what it deleted, by the option or else the variable', async () => {
   await using database = await freshDatabase()
-  await ensurePartitions(database.sql, ['2020-01'])
+  await ensurePartitions(database.sql, ['2020-01', '2022-02'])
+  await database.sql`insert into incident_reading values (uuidv7(), '2022-02-01', '[]')`
   const env = { PLATEN_DATABASE_URL: database.url, PLATEN_RETENTION_MONTHS: '1200' }
   expect(run(['expire'], env).stdout).toBe('no readings are older than 1200 months\n')
   const { status, stdout } = run(['expire', '--months', '24'], env)

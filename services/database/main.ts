@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type ExpireOptions, expireReadings } from './expire.ts'
+import { expireReadings } from './expire.ts'
 import { migrate } from './migrate.ts'
 import { prepare } from './prepare.ts'
 import { parseSites } from './site-list.ts'
@@ -9,14 +9,14 @@ const USAGE = `usage: node services/database/main.ts COMMAND
 
 The database is the one at PLATEN_DATABASE_URL, postgres://USER:PASSWORD@HOST/DATABASE.
 
-  migrate   Brings the schema to the newest version.
+  migrate   Brings the schema to the newest version; a newer one that this version can use stays as it is.
   prepare   The same; then makes the roles platen_api, platen_ingest and platen_xmpp with the passwords in
             PLATEN_ROLE_API_PASSWORD, PLATEN_ROLE_INGEST_PASSWORD and PLATEN_ROLE_XMPP_PASSWORD and with just the
             privileges that they need, and the sites of the JSON list in the file PLATEN_SITES_FILE, if that is set:
             [{"name": "berlin", "displayName": "Berlin"}]. A site that the list lacks is kept and marked as not listed.
-            The URL is the owner's, who may create roles.
-  expire    Deletes readings from before the last N whole months: --months N, or PLATEN_RETENTION_MONTHS. What was
-            derived from them, such as current meters and incidents, is kept.
+            The URL is the owner's, who may create roles. A database that is away is waited for, for a minute.
+  expire    Deletes readings from before the last N whole months: --months N, or PLATEN_RETENTION_MONTHS. Months count
+            back from the newest reading. What was derived from readings, such as current meters and incidents, is kept.
 
 Every command may be run again and again, and by several at once.
 
@@ -44,10 +44,10 @@ const COMMANDS = {
     const count = options.sites ? `${options.sites.length} sites listed` : 'sites left as they are'
     say(`the database is at version ${version}, its roles are there, ${count}`)
   },
-  async expire(months: string | undefined) {
-    const options = { months: monthsOf(months), now: new Date() } satisfies ExpireOptions
-    const gone = await expireReadings(databaseUrl(), options)
-    if (gone.length === 0) return say(`no readings are older than ${options.months} months`)
+  async expire(option: string | undefined) {
+    const months = monthsOf(option)
+    const gone = await expireReadings(databaseUrl(), months)
+    if (gone.length === 0) return say(`no readings are older than ${months} months`)
     for (const name of gone) say(`deleted ${name}`)
   },
 }

@@ -1,12 +1,13 @@
 import { cp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { emptyDatabase } from '../../test/support/database.ts'
 import { temporaryDirectory } from '../../test/support/directory.ts'
 import type { Sql } from './connect.ts'
 import { ChangedMigrationError, NewerDatabaseError } from './errors.ts'
 import { migrate } from './migrate.ts'
+import { requireSchema } from './schema-version.ts'
 
 const SHIPPED = fileURLToPath(new URL('migrations', import.meta.url))
 const files = (await readdir(SHIPPED)).sort()
@@ -65,14 +66,48 @@ it('lets several processes migrate at once: the lock makes one do it and the oth
   expect(versions).toEqual([newest, newest, newest, newest])
 })
 
-it('refuses a database that a newer Platen has migrated, and leaves it alone', async () => {
-  await using database = await emptyDatabase()
-  using directory = await someMigrations(newest)
-  const next = join(directory.path, `${String(newest + 1).padStart(3, '0')}.do.next.sql`)
-  await writeFile(next, 'create table tomorrow (id int);')
-  await migrate(database.url, directory.path)
+describe('with a database that a newer Platen has migrated', () => {
+  /** After migrations that the code at hand, which knows the shipped ones only, has never heard of. */
+  async function reverted(...migrations: string[]) {
+    const database = await emptyDatabase()
+    using directory = await someMigrations(newest)
+    for (const [index, text] of migrations.entries()) {
+      const number = String(newest + 1 + index).padStart(3, '0')
+      await writeFile(join(directory.path, `${number}.do.next.sql`), text)
+    }
+    await migrate(database.url, directory.path)
+    return database
+  }
 
-  await expect(migrate(database.url)).rejects.toThrow(NewerDatabaseError)
+  const adds = 'create table tomorrow (id int);'
+  const breaks = (version: number) =>
+    `alter table site rename to place; update schema_compatibility set oldest = ${version};`
+
+  it('goes on, when that has only added: whoever takes a version back keeps the data', async () => {
+    await using database = await reverted(adds, 'alter table tomorrow add column name text;')
+    const before = await schemaOf(database.sql)
+    expect(await migrate(database.url)).toBe(newest + 2)
+    await requireSchema(database.sql)
+    expect(await schemaOf(database.sql)).toEqual(before)
+  })
+
+  it('refuses it, when that says so, and leaves it alone', async () => {
+    await using database = await reverted(adds, breaks(newest + 2))
+    const before = await schemaOf(database.sql)
+    await expect(migrate(database.url)).rejects.toThrow(NewerDatabaseError)
+    await expect(requireSchema(database.sql)).rejects.toThrow(
+      `cannot use the database: its version ${newest + 2} needs a Platen that knows version ${newest + 2}, this one knows ${newest}; run a newer Platen, or restore a backup from before`,
+    )
+    expect(await schemaOf(database.sql)).toEqual(before)
+  })
+
+  it('goes on, when what broke with older code was one that it knows', async () => {
+    await using database = await reverted(
+      `${adds} update schema_compatibility set oldest = ${newest};`,
+    )
+    expect(await migrate(database.url)).toBe(newest + 1)
+    await requireSchema(database.sql)
+  })
 })
 
 it('refuses a migration that was changed after it ran', async () => {

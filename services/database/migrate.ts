@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import Postgrator from 'postgrator'
 import { connect, type Transaction } from './connect.ts'
-import { ChangedMigrationError, NewerDatabaseError } from './errors.ts'
+import { ChangedMigrationError } from './errors.ts'
+import { requireCompatible } from './schema-version.ts'
 
 /** Any number will do, as long as every process of Platen uses the same. */
 const MIGRATION_LOCK = 0x706c61
@@ -10,8 +11,9 @@ const MIGRATION_LOCK = 0x706c61
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url))
 
 /**
- * Brings the schema of the database at `url` to the newest version, forward only. Each migration is a transaction of its own, so that an
- * interrupted run leaves whole versions and the next run goes on; any number of processes may run it at once.
+ * Brings the schema of the database at `url` to the newest version, forward only. A newer schema stays as it is when it
+ * can be used. Each migration is a transaction of its own, so that an interrupted run leaves whole versions and the next
+ * run goes on; any number of processes may run it at once.
  *
  * @returns the schema's version
  * @throws NewerDatabaseError, ChangedMigrationError
@@ -20,8 +22,8 @@ export async function migrate(url: string, directory: string = MIGRATIONS): Prom
   const sql = connect(url, { name: 'platen migrate', max: 1 })
   try {
     for (;;) {
-      const { version, target } = await sql.begin(tx => migrateOne(tx, directory))
-      if (version === target) return version
+      const { version, isNewest } = await sql.begin(tx => migrateOne(tx, directory))
+      if (isNewest) return version
     }
   } finally {
     await sql.end()
@@ -41,14 +43,11 @@ async function migrateOne(tx: Transaction, directory: string) {
   })
   const target = await postgrator.getMaxVersion()
   const version = await postgrator.getDatabaseVersion()
-  if (version > target) {
-    throw new NewerDatabaseError(
-      `cannot use the database: its version ${version} is newer than this Platen's ${target}; run the newer Platen`,
-    )
-  }
+  if (version > target) await requireCompatible(tx, { found: version, wanted: target })
   await refuseChanges(postgrator, version)
-  if (version < target) await postgrator.migrate(String(version + 1))
-  return { version: Math.min(version + 1, target), target }
+  if (version >= target) return { version, isNewest: true }
+  await postgrator.migrate(String(version + 1))
+  return { version: version + 1, isNewest: version + 1 === target }
 }
 
 async function refuseChanges(postgrator: Postgrator, version: number): Promise<void> {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startBarePostgresql } from '../../test/support/postgresql.ts'
 import { connect, type Sql } from './connect.ts'
 import { prepare } from './prepare.ts'
 import { PRIVILEGES, ROLES, type Role } from './privileges.ts'
+import { requireSchema } from './schema-version.ts'
 import { parseSites } from './site-list.ts'
 
 /** As on a tenant's database: the owner may make roles, and is no superuser. */
@@ -77,6 +79,37 @@ describe('prepare', () => {
     const runs = Array.from({ length: 4 }, () => prepare(url, { passwords: PASSWORDS, sites }))
     expect(new Set(await Promise.all(runs)).size).toBe(1)
     expect(await sql`select key from site`).toHaveLength(1)
+  })
+
+  it('waits for a database that is away, not for ever, and not for one that says no', async () => {
+    const patience = 1_500
+    const nobody = new URL(url)
+    nobody.port = '1'
+    const started = performance.now()
+    await expect(prepare(nobody.href, { passwords: PASSWORDS, patience })).rejects.toThrow('1')
+    expect(performance.now() - started).toBeGreaterThan(patience)
+
+    const own = new URL(url).pathname.slice(1)
+    await admin.unsafe(`alter database ${own} connection limit 0`) // 53300: too many connections
+    const prepared = prepare(url, { passwords: PASSWORDS })
+    await pause(500)
+    await admin.unsafe(`alter database ${own} connection limit -1`)
+    expect(await prepared).toBeGreaterThan(0)
+
+    const wrong = as(OWNER, 'not this')
+    await expect(prepare(wrong, { passwords: PASSWORDS })).rejects.toThrow('password')
+  })
+
+  it('makes a newer schema ready, too, for a version that was taken back', async () => {
+    await prepare(url, { passwords: PASSWORDS })
+    await sql`create table tomorrow (id int)`
+    await sql`insert into schema_version select max(version) + 1, 'next' from schema_version`
+    const version = await prepare(url, { passwords: PASSWORDS })
+    for (const role of ['platen_api', 'platen_ingest'] as const) {
+      const login = connect(as(role, PASSWORDS[role]), { max: 1 })
+      await requireSchema(login).finally(() => login.end())
+    }
+    expect(version).toBe((await sql`select from schema_version`).length - 1)
   })
 
   it('gives a role its new password, and the old one is worth nothing', async () => {

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from './connect.ts'
+import { isOutage } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { grantPrivileges } from './privileges.ts'
 import { ensureRoles, type Passwords } from './roles.ts'
@@ -8,7 +10,12 @@ export interface PrepareOptions {
   passwords: Passwords
   /** Absent: sites stay as they are. */
   sites?: readonly ListedSite[]
+  /** Milliseconds for which a database that is away is waited for; 60,000 by default. */
+  patience?: number
 }
+
+const PATIENCE_MS = 60_000
+const PAUSE_MS = 1_000
 
 /**
  * Makes a tenant's database ready for this version's processes: schema, roles with their passwords and privileges, sites.
@@ -16,7 +23,19 @@ export interface PrepareOptions {
  *
  * @returns the schema's version
  */
-export async function prepare(url: string, { passwords, sites }: PrepareOptions): Promise<number> {
+export async function prepare(url: string, options: PrepareOptions): Promise<number> {
+  const deadline = performance.now() + (options.patience ?? PATIENCE_MS)
+  for (;;) {
+    try {
+      return await prepareOnce(url, options)
+    } catch (error) {
+      if (!isOutage(error) || performance.now() > deadline) throw error
+    }
+    await pause(PAUSE_MS)
+  }
+}
+
+async function prepareOnce(url: string, { passwords, sites }: PrepareOptions): Promise<number> {
   const version = await migrate(url)
   const sql = connect(url, { name: 'platen prepare', max: 1 })
   try {

@@ -5,14 +5,14 @@ export const PRIVILEGES = {
   platen_api: {
     tables: {
       select:
-        'api_token, device, incident, meter, meter_reading, monitor, residency_ledger, residency_ledger_key, schema_version, site, supply, supply_reading, tray',
+        'api_token, device, incident, meter, meter_reading, monitor, residency_ledger, residency_ledger_key, schema_compatibility, schema_version, site, supply, supply_reading, tray',
       insert: 'residency_ledger, residency_ledger_key',
     },
     functions: [],
   },
   platen_ingest: {
     tables: {
-      select: 'expiry, schema_version',
+      select: 'expiry, schema_compatibility, schema_version',
       'select, update': 'monitor',
       'select, insert, update': 'received_report',
       'select, insert, delete': 'rejected_report',

@@ -1,17 +1,31 @@
 import { readdir } from 'node:fs/promises'
-import type { Sql } from './connect.ts'
+import type { Sql, Transaction } from './connect.ts'
+import { NewerDatabaseError } from './errors.ts'
 
-/** Throws, with what to do, unless the schema in the database is the one that this Platen's code is written for. */
+/**
+ * Throws, with what to do, unless this Platen's code can use the schema in the database: its own, or a newer one that
+ * says so.
+ */
 export async function requireSchema(sql: Sql): Promise<void> {
   const found = await foundVersion(sql)
   const wanted = await wantedVersion()
+  if (found > wanted) return await requireCompatible(sql, { found, wanted })
   if (found === wanted) return
-  const instead =
-    found > wanted
-      ? 'run the newer Platen'
-      : 'migrate it first: node services/database/main.ts migrate'
   throw new Error(
-    `cannot use the database: its version is ${found}, this Platen's is ${wanted}; ${instead}`,
+    `cannot use the database: its version is ${found}, this Platen's is ${wanted}; migrate it first: node services/database/main.ts migrate`,
+  )
+}
+
+/** `found`: the schema's version, newer than `wanted`, the newest that the code knows. */
+export async function requireCompatible(
+  sql: Sql | Transaction,
+  { found, wanted }: { found: number; wanted: number },
+): Promise<void> {
+  const [row] = await sql<{ oldest: number }[]>`select oldest from schema_compatibility`
+  const oldest = row?.oldest ?? found
+  if (oldest <= wanted) return
+  throw new NewerDatabaseError(
+    `cannot use the database: its version ${found} needs a Platen that knows version ${oldest}, this one knows ${wanted}; run a newer Platen, or restore a backup from before`,
   )
 }
 
