@@ -3,7 +3,7 @@ import type { Cluster, ClusterConnection } from './cluster/cluster.ts'
 import { startHealth } from './cluster/health.ts'
 import type { Observed } from './cluster/observed.ts'
 import { observe } from './cluster/project.ts'
-import type { ReflectorReport } from './cluster/reflector.ts'
+import type { ReflectorReport, Trouble } from './cluster/reflector.ts'
 import type { Change } from './cluster/store.ts'
 import { WATCHED } from './cluster/watched.ts'
 import { remembering, type Target } from './reconcile/apply.ts'
@@ -16,9 +16,16 @@ export interface ClusterLink extends AsyncDisposable {
   /** Whether a region may live in it; otherwise the operator has no right to look at anything but its own kinds. */
   readonly holdsRegions: boolean
   readonly cache: ClusterCache
+  /** Counts what is written. */
+  readonly cluster: Cluster
+  /** The same, which remembers what was written: for what the cache follows. */
   readonly target: Target
   readonly places: Places
   isUp(): boolean
+  /** Of a kind that could not be watched for some time: of its objects nothing is known any more. */
+  trouble(): Trouble | undefined
+  /** Everything in it is known, and is watched. */
+  isKnown(): boolean
   /** Aborted when the cluster stops answering: calls into it end at once, and whoever made them is free again. */
   downSignal(): AbortSignal
 }
@@ -29,13 +36,15 @@ export interface LinkOptions {
   holdsRegions?: boolean
   /** Counts what is written. */
   count(cluster: Cluster): Cluster
-  /** Of every change but the echo of our own writes. */
+  /** Of every change but the echo of our own writes, once everything is known. */
   onChange(change: Change<Observed>): void
   onReport(report: ReflectorReport): void
-  /** It answers again, or no longer. */
-  onUp(isUp: boolean): void
+  /** It answers again, or no longer; or what can be watched in it has changed. */
+  onUp(): void
 }
 
+/** As long as watches need to come back after the API server was away. */
+const TROUBLE_MS = 20_000
 const PROBING = { everyMs: 5_000, timeoutMs: 4_000, secondMs: 500 }
 
 export function openLink({
@@ -47,7 +56,14 @@ export function openLink({
   onUp,
 }: LinkOptions): ClusterLink {
   const watched = holdsRegions ? WATCHED : []
-  const cache = startCache({ cluster: connection, watched, onReport })
+  const cache = startCache({
+    cluster: connection,
+    watched,
+    onReport(report) {
+      onReport(report)
+      if (report.type === 'appeared' || isTroubleNew()) onUp()
+    },
+  })
   const writes = new OwnWrites()
   const places = new Places()
   let down = new AbortController()
@@ -55,8 +71,17 @@ export function openLink({
     if (isOfNode(change)) places.update(cache.nodes())
     if (change.type === 'deleted') writes.sawGone(change.before)
     else if (writes.saw(change.after)) return
-    onChange(change)
+    // What the first lists show is no news: nobody has concluded anything yet.
+    if (cache.synced) onChange(change)
   })
+
+  const trouble = () => cache.trouble(TROUBLE_MS)
+  let wasTrouble = false
+  function isTroubleNew(): boolean {
+    const before = wasTrouble
+    wasTrouble = trouble() !== undefined
+    return wasTrouble !== before
+  }
 
   const health = startHealth({
     cluster: connection,
@@ -67,16 +92,20 @@ export function openLink({
         down.abort(new Error('the cluster does not answer'))
         down = new AbortController()
       }
-      onUp(state === 'reachable')
+      onUp()
     },
   })
+  const cluster = count(connection)
   return {
     connection,
     holdsRegions,
     cache,
     places,
-    target: { cluster: remembering(count(connection), writes, observe), cache, writes, observe },
+    cluster,
+    target: { cluster: remembering(cluster, writes, observe), cache, writes, observe },
     isUp: () => health.current.state !== 'unreachable',
+    trouble,
+    isKnown: () => cache.synced && trouble() === undefined,
     downSignal: () => down.signal,
     async [Symbol.asyncDispose]() {
       await health[Symbol.asyncDispose]()

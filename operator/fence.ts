@@ -6,12 +6,14 @@ import { type KindRef, nameOf, type ObjectRef, refOf } from './cluster/object.ts
  * The cluster, which takes no write from a replica that leads no longer. One that was suspended, or that had no CPU,
  * finds events of its watches when it wakes, before any timer tells it that its lease has run out.
  */
-export function fenced(cluster: Cluster, mayWrite: () => boolean): Cluster {
+export function fenced(
+  cluster: Cluster,
+  mayWrite: () => boolean,
+  why = 'another replica may lead by now',
+): Cluster {
   function check(verb: string, ref: KindRef & ObjectRef): void {
     if (mayWrite()) return
-    throw new ApiError(`cannot ${verb} ${nameOf(ref)}: another replica may lead by now`, {
-      reason: 'Aborted',
-    })
+    throw new ApiError(`cannot ${verb} ${nameOf(ref)}: ${why}`, { reason: 'Aborted' })
   }
   return {
     ...cluster,

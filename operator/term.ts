@@ -9,6 +9,7 @@ import { type Breaker, createBreaker } from './queue/breaker.ts'
 import type { Clock } from './queue/clock.ts'
 import { type Work, WorkQueue, type WorkResult } from './queue/work-queue.ts'
 import { routeOf } from './reconcile/region/routes.ts'
+import type { RegionRuntime } from './reconcile/region/runtime.ts'
 import type { Reporter } from './reconcile/report.ts'
 import { intentOf, type Resources } from './reconcile/resources.ts'
 import { failedNow, freeSlots, limitsOf, movingOf } from './reconcile/rollout.ts'
@@ -35,7 +36,14 @@ export interface TermOptions {
 
 export interface LinkListener {
   onChange(change: Change<Observed>): void
-  onUp(isUp: boolean): void
+  onUp(): void
+}
+
+/** What tenants were last told of their region. */
+interface Told {
+  runtime: RegionRuntime | undefined
+  digest: string
+  routes: ReadonlySet<string> | undefined
 }
 
 const RESYNC_MS = 10 * 60_000
@@ -54,8 +62,7 @@ export class Term {
   readonly #clusters: RegionClusters
   readonly #breaker: Breaker
   readonly #queue: WorkQueue
-  /** What tenants were last told of their region. */
-  readonly #told = new Map<string, { digest: string; routes: ReadonlySet<string> }>()
+  readonly #told = new Map<string, Told>()
 
   constructor(options: TermOptions) {
     this.#o = options
@@ -64,12 +71,15 @@ export class Term {
     this.#clusters = new RegionClusters({
       management,
       namespace,
+      clock,
       open: (region, kubeconfig) => options.open(region, kubeconfig, this.#listener(region)),
     })
     const work = createWorker({
       ...options,
       surroundings: {
-        management: management.target.cluster,
+        since: clock.now(),
+        // Nobody asks what was written to Regions and Tenants: their statuses are remembered elsewhere.
+        management: management.cluster,
         tenants,
         regions,
         claims: new Set(),
@@ -129,10 +139,7 @@ export class Term {
   }
 
   onUp(link: ClusterLink): void {
-    for (const region of this.#clusters.regionsIn(link)) {
-      this.#queue.add(regionKey(region), 'resync')
-      this.#addTenantsOf(region)
-    }
+    for (const region of this.#clusters.regionsIn(link)) this.#lookAgainAt(region)
   }
 
   onTenant(change: Change<Tenant>): void {
@@ -140,6 +147,7 @@ export class Term {
     const after = change.type === 'deleted' ? undefined : change.after
     const name = (after ?? before)?.metadata.name ?? ''
     if (isIntended(before, after)) this.#queue.add(tenantKey(name), 'edit')
+    else this.#onStatus(tenantKey(name), before, after)
     for (const region of new Set([before, after].flatMap(one => (one && regionOf(one)) ?? []))) {
       this.#onTenantOf(region, before, after)
     }
@@ -149,8 +157,13 @@ export class Term {
   onRegion(change: Change<Region>): void {
     const before = change.type === 'added' ? undefined : change.before
     const after = change.type === 'deleted' ? undefined : change.after
-    if (!isIntended(before, after)) return
-    this.#queue.add(regionKey((after ?? before)?.metadata.name ?? ''), 'edit')
+    const name = (after ?? before)?.metadata.name ?? ''
+    if (!isIntended(before, after)) {
+      this.#onStatus(regionKey(name), before, after)
+      return
+    }
+    if (before && before.metadata.uid !== after?.metadata.uid) this.#forgetRegion(name)
+    this.#queue.add(regionKey(name), 'edit')
     // Those that found no region, or the wrong one, may have one now.
     const isLost = ({ status }: Tenant) =>
       !status?.conditions?.some(({ type, status }) => type === 'Accepted' && status === 'True')
@@ -165,11 +178,25 @@ export class Term {
         const link = this.#clusters.linkOf(region)
         if (link) this.onChange(change, link)
       },
-      onUp: () => {
-        this.#queue.add(regionKey(region), 'edit')
-        this.#addTenantsOf(region)
-      },
+      onUp: () => this.#lookAgainAt(region),
     }
+  }
+
+  /** The Region's reconcile finds out what its tenants may know, and tells them. */
+  #lookAgainAt(region: string): void {
+    this.#clusters.doubt(region)
+    this.#told.delete(region)
+    this.#queue.add(regionKey(region), 'edit')
+  }
+
+  /** A status is ours alone. The watch may tell of our own write before the answer to it is here. */
+  #onStatus(key: string, before: Resource | undefined, after: Resource | undefined): void {
+    if (JSON.stringify(before?.status) === JSON.stringify(after?.status)) return
+    const { kind, name } = parseKey(key)
+    this.#o.clock.after(FOLD_MS, () => {
+      if (!this.#o[kind === 'region' ? 'regions' : 'tenants'].isOurs(name))
+        this.#queue.add(key, 'edit')
+    })
   }
 
   async #work(work: (turn: Work) => Promise<WorkResult>, turn: Work): Promise<WorkResult> {
@@ -185,25 +212,18 @@ export class Term {
   /** After a region's reconcile: tenants look again when something that they depend on is new. */
   #tellTenants(name: string): void {
     const region = this.#o.regions.get(name)
-    const context = this.#clusters.runtimeOf(name)?.context
-    if (!region || !context) return
-    const { authority, copies, addresses, backup, edgeProblem, routes } = context
-    const digest = JSON.stringify([
-      region.metadata.generation,
-      authority.revisions,
-      copies.map(({ name, revision }) => [name, revision]),
-      addresses,
-      backup?.kind === 'seen' ? backup.location : backup?.kind,
-      edgeProblem,
-    ])
+    const runtime = this.#clusters.runtimeOf(name)
+    const routes = runtime?.context?.routes
+    if (!region || isComing(region, runtime)) return
+    const digest = digestOf(region, runtime)
     const before = this.#told.get(name)
-    this.#told.set(name, { digest, routes })
-    if (before?.digest !== digest) this.#addTenantsOf(name)
+    this.#told.set(name, { runtime, digest, routes })
+    if (before?.digest !== digest || before.runtime !== runtime) this.#addTenantsOf(name)
     else if (before.routes !== routes) this.#addRerouted(name, before.routes, routes)
   }
 
-  #addRerouted(region: string, before: ReadonlySet<string>, after: ReadonlySet<string>): void {
-    const changed = before.symmetricDifference(after)
+  #addRerouted(region: string, before: Told['routes'], after: Told['routes']): void {
+    const changed = new Set(before).symmetricDifference(new Set(after))
     if (changed.size === 0) return
     for (const { metadata, status } of tenantsOf(region, this.#o.tenants.values())) {
       if (changed.has(status?.host ?? '')) this.#queue.add(tenantKey(metadata.name), 'resync')
@@ -260,6 +280,12 @@ export class Term {
     }
   }
 
+  /** What is known of it goes with it: one of the same name may be in another cluster. */
+  #forgetRegion(name: string): void {
+    this.#told.delete(name)
+    void this.#clusters.disconnect(name)
+  }
+
   #regionOf(key: string): string | undefined {
     const { kind, name } = parseKey(key)
     if (kind === 'region') return name
@@ -274,6 +300,29 @@ export class Term {
 
 function isIntended(before: Resource | undefined, after: Resource | undefined): boolean {
   return !before || !after || intentOf(before) !== intentOf(after)
+}
+
+/** The operator is only getting to know it: nobody can do anything with that. */
+function isComing({ status }: Region, runtime: RegionRuntime | undefined): boolean {
+  return runtime?.isKnown() !== true && reachabilityIn(status) !== 'False'
+}
+
+function reachabilityIn(status: Region['status']): string | undefined {
+  return status?.conditions?.find(({ type }) => type === 'ClusterReachable')?.status
+}
+
+/** What tenants depend on, but for their routes. */
+function digestOf({ metadata, status }: Region, runtime: RegionRuntime | undefined): string {
+  const { authority, copies, addresses, backup, edgeProblem } = runtime?.context ?? {}
+  return JSON.stringify([
+    metadata.generation,
+    reachabilityIn(status),
+    authority?.revisions,
+    copies?.map(({ name, revision }) => [name, revision]),
+    addresses,
+    backup?.kind === 'seen' ? backup.location : backup?.kind,
+    edgeProblem,
+  ])
 }
 
 function isWaiting({ status }: Tenant): boolean {

@@ -8,6 +8,7 @@ import {
   type ReflectorReport,
   type ReflectorTiming,
   startReflector,
+  type Trouble,
 } from './reflector.ts'
 import { isNewer } from './resource-version.ts'
 import type { Change } from './store.ts'
@@ -28,6 +29,8 @@ export interface ClusterCache extends Cache, AsyncDisposable {
   onChange(listener: (change: Change<Observed>) => void): () => void
   /** Resolves when everything was listed once. */
   whenSynced(signal: AbortSignal): Promise<void>
+  /** Of a kind of which nobody has told for so long what happens to its objects. */
+  trouble(forMs: number): Trouble | undefined
   /** How many objects of each kind are known. */
   sizes(): Map<string, number>
 }
@@ -79,6 +82,10 @@ export function startCache({ cluster, watched = WATCHED, ...options }: CacheOpti
     },
     async whenSynced(signal) {
       await Promise.all(reflectors.values().map(each => each.whenSynced(signal)))
+    },
+    trouble(forMs) {
+      const isLong = ({ since }: Trouble) => performance.now() - since > forMs
+      return [...reflectors.values()].flatMap(({ trouble }) => trouble ?? []).find(isLong)
     },
     seen(ref, resourceVersion) {
       const latest = reflectors.get(keyOfKind(ref))?.resourceVersion

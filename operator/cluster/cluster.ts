@@ -77,6 +77,8 @@ export interface WatchOptions extends ListOptions {
   timeoutSeconds: number
   /** After so long without a byte the stream counts as broken; the server sends a bookmark about every minute. */
   silenceMs: number
+  /** Is called once the server has accepted. */
+  onOpen: () => void
 }
 
 export interface WatchEvent {

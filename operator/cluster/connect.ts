@@ -177,7 +177,7 @@ async function* watch(
   kind: KindRef,
   options: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
-  const { namespace, labelSelector, resourceVersion, timeoutSeconds, silenceMs, signal } = options
+  const { namespace, labelSelector, resourceVersion, timeoutSeconds, signal } = options
   const query = queryOf({
     watch: 'true',
     allowWatchBookmarks: 'true',
@@ -187,7 +187,7 @@ async function* watch(
   })
   const deed = deedOf('watch', within(kind, namespace))
   const path = (await discovery.path(within(kind, namespace), signal)) + query
-  for await (const line of http.lines({ method: 'GET', path, signal, deed }, silenceMs)) {
+  for await (const line of http.lines({ method: 'GET', path, signal, deed }, options)) {
     yield eventOf(line, deed)
   }
 }

@@ -19,11 +19,11 @@ export interface Discovery {
 }
 
 /** How long "not served" is believed: somebody may install cert-manager at any time. */
-const ABSENT_MS = 30_000
+const ABSENT_MS = 10_000
 
 /**
  * Asks once per group and version, and again for a kind that is not among the answer, but not more often than every
- * 30 seconds however many ask.
+ * 10 seconds however many ask.
  */
 export function createDiscovery(http: Http, now = () => performance.now()): Discovery {
   const groups = new Map<string, { kinds: Promise<Map<string, Resource>>; at: number }>()

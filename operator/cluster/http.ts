@@ -19,7 +19,10 @@ export interface Http {
   /** The parsed answer. */
   json<T>(request: HttpRequest): Promise<T>
   /** Each line of the answer as it comes; gives up after `silenceMs` without a byte. */
-  lines(request: HttpRequest, silenceMs: number): AsyncGenerator<string>
+  lines(
+    request: HttpRequest,
+    stream: { silenceMs: number; onOpen: () => void },
+  ): AsyncGenerator<string>
 }
 
 /** An object is at most 1.5 MiB in etcd, a page has 500, and hardly any of ours has more than 10 KiB. */
@@ -67,9 +70,10 @@ export function createHttp(access: AccessSource, { onWarning }: HttpOptions): Ht
   return {
     text: whole,
     json: async request => JSON.parse(await whole(request)),
-    async *lines(request, silenceMs) {
+    async *lines(request, { silenceMs, onOpen }) {
       try {
         const answer = await send(request, silenceMs)
+        onOpen()
         yield* splitLines(answer.body)
       } catch (cause) {
         throw failure(request.deed, cause, request.signal)

@@ -146,11 +146,14 @@ describeKubernetes('a reflector', () => {
     await using it = start('gone', { cluster: fake })
     const want = ['added gone-a=1', 'added gone-b=1', 'deleted gone-a=1']
     await until(() => expect(it.said.toSorted()).toEqual(want))
-    expect(it.reports).toMatchObject([
-      { type: 'listed', changes: 1 },
-      { type: 'failed', error: tooOld },
-      { type: 'listed', changes: 2 },
-    ])
+    await until(() =>
+      expect(it.reports).toMatchObject([
+        { type: 'listed', changes: 1 },
+        { type: 'failed', error: tooOld },
+        { type: 'listed', changes: 2 },
+        { type: 'recovered' },
+      ]),
+    )
   })
 
   it('counts events that never came, and makes up for them', async () => {

@@ -1,3 +1,4 @@
+import { backoff } from '../queue/backoff.ts'
 import { auditForEver } from './audit.ts'
 import type { ClusterConnection, WatchEvent } from './cluster.ts'
 import { ApiError, isGone, isNotServed } from './errors.ts'
@@ -10,6 +11,8 @@ export interface ReflectorOptions<T> {
   kind: KindRef
   namespace?: string
   labelSelector?: string
+  /** How to install the kind, without which nothing works: while it is not served, nothing is synced. */
+  install?: string
   /** What is kept of an object. */
   keep: (object: KubernetesObject) => T
   /** Is called between two events of the stream: it must only note what to do. */
@@ -24,6 +27,10 @@ export type ReflectorReport =
   | { type: 'listed'; kind: KindRef; changes: number }
   /** The stream broke, or the server does not answer: it is tried again, for ever. */
   | { type: 'failed'; kind: KindRef; error: ApiError }
+  /** A stream is open again. */
+  | { type: 'recovered'; kind: KindRef }
+  /** The cluster serves the kind, which it did not before. */
+  | { type: 'appeared'; kind: KindRef }
   /** Comparing a list with what is known showed so many changes that no event had told. */
   | { type: 'missed'; kind: KindRef; events: number }
 
@@ -42,11 +49,20 @@ export interface ReflectorTiming {
   maxBackoffMs: number
 }
 
+/** Why nobody tells what happens to the objects of a kind, and since when (of `performance.now`). */
+export interface Trouble {
+  kind: KindRef
+  since: number
+  error: ApiError
+}
+
 /** Keeps what it was told of all objects of a kind, whatever happens to the API server or the way to it. */
 export interface Reflector<T> extends AsyncDisposable {
   readonly kind: KindRef
-  /** All were listed once, or the cluster does not serve the kind. */
+  /** All were listed once, or the cluster does not serve the kind and need not. */
   readonly synced: boolean
+  /** Absent while a stream is open, or opened as it should be. */
+  readonly trouble: Trouble | undefined
   /** Everything up to this resource version was seen; empty before the first list. */
   readonly resourceVersion: string
   readonly size: number
@@ -60,9 +76,9 @@ const TIMING: ReflectorTiming = {
   silenceMs: 100_000,
   auditMs: 15 * 60_000,
   auditGraceMs: 10_000,
-  absentMs: 180_000,
+  absentMs: 15_000,
   firstBackoffMs: 500,
-  maxBackoffMs: 30_000,
+  maxBackoffMs: 10_000,
 }
 
 /**
@@ -82,6 +98,7 @@ export function startReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
     firstSync: Promise.withResolvers(),
     resourceVersion: '',
     isWatching: false,
+    trouble: undefined,
     failures: 0,
     absentLooks: 0,
   }
@@ -90,6 +107,9 @@ export function startReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
     kind: options.kind,
     get synced() {
       return run.synced
+    },
+    get trouble() {
+      return run.trouble
     },
     get resourceVersion() {
       return run.resourceVersion
@@ -123,7 +143,9 @@ export interface Run<T> {
   synced: boolean
   firstSync: PromiseWithResolvers<void>
   resourceVersion: string
+  /** A stream is open. */
   isWatching: boolean
+  trouble: Trouble | undefined
   /** In a row. */
   failures: number
   /** How often in a row the cluster said that it does not serve the kind. */
@@ -160,8 +182,9 @@ async function list<T>(run: Run<T>): Promise<void> {
   }
   run.resourceVersion = resourceVersion
   isSynced(run)
-  run.absentLooks = 0
   options.onReport?.({ type: 'listed', kind: options.kind, changes })
+  if (run.absentLooks > 0) options.onReport?.({ type: 'appeared', kind: options.kind })
+  run.absentLooks = 0
 }
 
 function isSynced<T>(run: Run<T>): void {
@@ -197,9 +220,9 @@ async function watch<T>(run: Run<T>): Promise<ApiError | undefined> {
   const signal = AbortSignal.any([run.signal, run.relist.signal])
   const timeoutSeconds = Math.ceil(jitter(timing.watchMs) / 1000)
   const { silenceMs } = timing
-  const stream = { ...options, resourceVersion, timeoutSeconds, silenceMs, signal }
+  const onOpen = () => isOpen(run)
+  const stream = { ...options, resourceVersion, timeoutSeconds, silenceMs, signal, onOpen }
   let broke: ApiError | undefined
-  run.isWatching = true
   try {
     for await (const event of options.cluster.watch(options.kind, stream)) take(run, event)
   } catch (error) {
@@ -213,6 +236,13 @@ async function watch<T>(run: Run<T>): Promise<ApiError | undefined> {
   return broke
 }
 
+function isOpen<T>(run: Run<T>): void {
+  const wasTrouble = run.trouble !== undefined
+  run.isWatching = true
+  run.trouble = undefined
+  if (wasTrouble) run.options.onReport?.({ type: 'recovered', kind: run.options.kind })
+}
+
 function take<T>(run: Run<T>, { type, object }: WatchEvent): void {
   if (type === 'DELETED') run.store.drop(keyIn(object.metadata))
   else if (type !== 'BOOKMARK') run.store.put(object)
@@ -224,21 +254,36 @@ function take<T>(run: Run<T>, { type, object }: WatchEvent): void {
 async function wait<T>(run: Run<T>, error: ApiError): Promise<void> {
   if (run.signal.aborted) return
   if (isNotServed(error)) return await waitForKind(run)
-  run.options.onReport?.({ type: 'failed', kind: run.options.kind, error })
+  fail(run, error)
   if (isGone(error) && run.failures === 0) return
-  const { firstBackoffMs, maxBackoffMs } = run.timing
-  const longest = Math.min(maxBackoffMs, firstBackoffMs * 2 ** run.failures)
   run.failures++
-  await sleep(Math.max(longest * (0.5 + Math.random() / 2), error.retryAfterMs ?? 0), run.signal)
+  const { firstBackoffMs: first, maxBackoffMs: longest } = run.timing
+  const pauseMs = backoff(run.failures, { first, longest }, Math.random())
+  await sleep(Math.max(pauseMs, error.retryAfterMs ?? 0), run.signal)
+}
+
+function fail<T>(run: Run<T>, error: ApiError): void {
+  const { kind, onReport } = run.options
+  run.trouble = { kind, since: run.trouble?.since ?? performance.now(), error }
+  onReport?.({ type: 'failed', kind, error })
 }
 
 /** Only a second look is believed: just after its start a server may not yet know all of its kinds. */
 async function waitForKind<T>(run: Run<T>): Promise<void> {
   run.absentLooks++
-  if (run.absentLooks > 1) {
+  const isBelieved = run.absentLooks > 1
+  if (isBelieved) {
     for (const key of [...run.store.entries().keys()]) run.store.drop(key)
   }
-  isSynced(run)
+  const { kind, install } = run.options
+  if (install === undefined) {
+    run.trouble = undefined
+    isSynced(run)
+  } else {
+    if (isBelieved) run.synced = false
+    const message = `cannot watch ${kind.kind}: the cluster does not serve ${kind.apiVersion} ${kind.kind}; ${install}`
+    fail(run, new ApiError(message, { code: 404, reason: 'NotServed' }))
+  }
   await sleep(jitter(run.timing.absentMs), run.signal)
 }
 

@@ -7,6 +7,9 @@ import { newsIn, type Resource } from './status.ts'
 /** The longest that one reconcile may take. */
 export const DEADLINE_MS = 60_000
 
+/** For the status of what has exceeded its deadline. */
+const LAST_WORD_MS = 5_000
+
 /** Fails once in a while: only what fails again is worth telling. */
 const SILENT_FAILURES = 1
 
@@ -22,7 +25,7 @@ export interface Attempt<S extends WithConditions> {
   run(draft: Draft<S>): Promise<boolean>
   deriveReady(conditions: Conditions): void
   /** Writes the status where it differs from what is stored. */
-  write(status: S): Promise<void>
+  write(status: S, signal: AbortSignal): Promise<void>
 }
 
 /** What an attempt changes. */
@@ -46,12 +49,13 @@ export async function attempt<S extends WithConditions>(a: Attempt<S>): Promise<
     conditions,
     lookAgainAt: undefined,
     isGone: false,
-    flush: () => a.write(finished()),
+    flush: () => a.write(finished(), a.signal),
   }
   const hasFailed = await fails(a, draft)
   if (!draft.isGone) {
     tellNews(a.report, stored.conditions ?? [], finished().conditions ?? [])
-    await a.write(finished())
+    const signal = isOverdue(a.signal) ? AbortSignal.timeout(LAST_WORD_MS) : a.signal
+    await a.write(finished(), signal)
   }
   return hasFailed ? { kind: 'failed' } : resultOf(draft, a.now)
 }
@@ -75,15 +79,29 @@ async function fails<S extends WithConditions>(a: Attempt<S>, draft: Draft<S>): 
     a.deriveReady(draft.conditions)
     return false
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
     // Called off: the operator stops, or the cluster does not answer, which others tell.
-    if (a.signal.aborted) throw error
-    a.report.log.warn({ ...errorDetails(error), message }, 'cannot reconcile')
-    if (a.failures >= SILENT_FAILURES) {
-      draft.conditions.set('Ready', 'False', { reason: 'ReconcileFailed', message })
-    }
+    if (a.signal.aborted && !isOverdue(a.signal)) throw error
+    tellFailure(a, draft, error)
     return true
   }
+}
+
+function tellFailure({ signal, report, failures }: Told, { conditions }: Noted, error: unknown) {
+  const why = error instanceof Error ? error.message : String(error)
+  const isLate = isOverdue(signal)
+  const message = isLate ? `not done within ${DEADLINE_MS / 1000} s: ${why}` : why
+  report.log.warn({ ...errorDetails(error), message }, 'cannot reconcile')
+  if (isLate || failures >= SILENT_FAILURES) {
+    conditions.set('Ready', 'False', { reason: 'ReconcileFailed', message })
+  }
+}
+
+type Told = Pick<Attempt<object>, 'signal' | 'report' | 'failures'>
+type Noted = Pick<Draft<object>, 'conditions'>
+
+/** The deadline is over; https://nodejs.org/api/globals.html#static-method-abortsignaltimeoutdelay */
+function isOverdue({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof Error && reason.name === 'TimeoutError'
 }
 
 function resultOf({ lookAgainAt }: Draft<object>, now: Date): WorkResult {

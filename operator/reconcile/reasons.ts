@@ -50,6 +50,9 @@ export const REASONS = {
   Reachable: "The region's cluster answers.",
   Unreachable: "The region's cluster does not answer; its tenants stay as they are.",
   KubeconfigInvalid: 'The kubeconfig cannot be used.',
+  OtherCluster:
+    "It is another cluster than the one that the region's data is in; nothing is done there.",
+  NotWatched: "A part of the region's cluster cannot be looked at, as when a right is missing.",
   PlacementValid: 'The storage class and the nodes lie in the region.',
   PlacementInvalid: 'The storage class or the nodes are not as the region needs them.',
   NotConfigured: 'The Region does not ask for it.',

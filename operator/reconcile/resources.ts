@@ -8,6 +8,8 @@ import type { Resource } from './status.ts'
  */
 export class Resources<T extends Resource> {
   readonly #byName = new Map<string, T>()
+  /** The resource version of our last write. */
+  readonly #own = new Map<string, string>()
 
   get(name: string): T | undefined {
     return this.#byName.get(name)
@@ -27,7 +29,15 @@ export class Resources<T extends Resource> {
   }
 
   sawGone({ metadata: { name, uid } }: T): void {
-    if (this.#byName.get(name)?.metadata.uid === uid) this.#byName.delete(name)
+    if (this.#byName.get(name)?.metadata.uid !== uid) return
+    this.#byName.delete(name)
+    this.#own.delete(name)
+  }
+
+  /** Whether nobody has written the object since we did. */
+  isOurs(name: string): boolean {
+    const known = this.#byName.get(name)
+    return known === undefined || known.metadata.resourceVersion === this.#own.get(name)
   }
 
   /** What the server answered to a write of ours. An object that went meanwhile stays gone. */
@@ -35,6 +45,7 @@ export class Resources<T extends Resource> {
     const { name, uid, resourceVersion = '' } = stored.metadata
     const known = this.#byName.get(name)
     if (known?.metadata.uid !== uid) return
+    this.#own.set(name, resourceVersion)
     if (!isNewer(resourceVersion, known?.metadata.resourceVersion ?? '')) return
     this.#byName.set(name, kept(stored) as unknown as T)
   }

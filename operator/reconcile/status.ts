@@ -51,6 +51,8 @@ const WARNINGS = new Set<string>([
   'KubeconfigInvalid',
   'NamespaceNotOurs',
   'NoRegionForCountry',
+  'NotWatched',
+  'OtherCluster',
   'PlacementInvalid',
   'ReconcileFailed',
   'ReconcileStorm',

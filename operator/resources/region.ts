@@ -156,6 +156,8 @@ export type RegionStatus = {
   conditions?: Condition[]
   /** How many tenants live in the region, also those being deleted. */
   tenants?: number
+  /** The uid of the namespace kube-system of the cluster that the region lives in, from the first connection on. A kubeconfig that leads to another cluster is refused. Remove it when all data was moved to another cluster. */
+  clusterId?: string
   /**
    * The public keys that check the signatures of the tenants' residency ledgers, the newest last. Old ones stay, because old entries are signed with them.
    *

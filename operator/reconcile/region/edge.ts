@@ -1,10 +1,12 @@
 import { keyOf, refOf } from '../../cluster/object.ts'
 import { renderEdge } from '../../edge/index.ts'
+import { EDGE } from '../../edge/owned.ts'
 import { LABELS, MANAGED_BY } from '../../names.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { inParallel } from '../parallel.ts'
 import { progressOf } from '../workload.ts'
+import { addressesRef } from './addresses.ts'
 import { routeOf } from './routes.ts'
 import type { PlacedScope } from './scope.ts'
 
@@ -18,14 +20,19 @@ export async function edge(s: PlacedScope): Promise<Outcome> {
   const { addresses } = s.next
   const objects = renderEdge({ region: s.region, routes, ...(addresses && { addresses }) })
   await applyAll(s.target, objects, s.signal)
-  await prune(s, new Set(objects.map(refOf).map(keyOf)))
+  await prune(s, new Set([...objects.map(refOf), addressesRef(s)].map(keyOf)))
   s.next.routes = new Set(routes.map(({ host }) => host))
+  return edgeState(s)
+}
+
+/** Whether it works. */
+export function edgeState(s: PlacedScope): Outcome {
   if (s.missingCredentials.length > 0) {
     return refused(CONDITION, 'SecretMissing', s.missingCredentials.join('; '))
   }
-  const deployment = objects.find(({ kind }) => kind === 'Deployment')
-  if (!deployment) throw new Error('cannot find the edge among the rendered objects')
-  const progress = progressOf(newestOf(s.target, refOf(deployment)))
+  const { namespace } = s
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: EDGE }
+  const progress = progressOf(newestOf(s.target, ref))
   if (progress.kind === 'ready') {
     delete s.next.edgeProblem
     s.conditions.set(CONDITION, 'True', { reason: 'Ready' })

@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome.ts'
 import { note } from '../outcomes.ts'
 import { isPaused } from '../paused.ts'
 import { deriveReady } from '../ready.ts'
-import { addresses } from './addresses.ts'
+import { addresses, lookUp } from './addresses.ts'
 import { admission } from './admission.ts'
 import { authority } from './authority.ts'
 import { backup } from './backup.ts'
@@ -14,6 +14,7 @@ import { credentials } from './credentials.ts'
 import { takeDown } from './deletion.ts'
 import { edge } from './edge.ts'
 import { labelsOf, namespace } from './namespace.ts'
+import { readAuthority, readEdge } from './paused.ts'
 import { placement } from './placement.ts'
 import { rollout } from './rollout.ts'
 import type { RegionContext, RegionRuntime } from './runtime.ts'
@@ -39,8 +40,14 @@ const NEEDED = [
   'EdgeReady',
 ]
 
-/** What makes a region, in order. `isEssential`: nothing after it makes sense unless it is done. */
-const PHASES: readonly { run(s: PlacedScope): Promise<Outcome>; isEssential?: true }[] = [
+interface Phase {
+  run(s: PlacedScope): Promise<Outcome>
+  /** Nothing after it makes sense unless it is done. */
+  isEssential?: true
+}
+
+/** What makes a region, in order. */
+const PHASES: readonly Phase[] = [
   { run: namespace, isEssential: true },
   { run: authority },
   { run: credentials },
@@ -52,9 +59,22 @@ const PHASES: readonly { run(s: PlacedScope): Promise<Outcome>; isEssential?: tr
   { run: rollout },
 ]
 
+/** What its tenants need while it is paused. */
+const PAUSED_PHASES: readonly Phase[] = [
+  { run: readAuthority, isEssential: true },
+  { run: credentials },
+  { run: placement },
+  { run: backup },
+  { run: lookUp },
+  { run: readEdge },
+]
+
 /** One look at a Region. True: nothing is left to do, and the newest spec is in force. */
 export async function reconcileRegion(s: RegionScope): Promise<boolean> {
-  if (isPaused(s, s.region)) return false
+  if (isPaused(s, s.region)) {
+    await connectAndRun(s, PAUSED_PHASES)
+    return false
+  }
   s.status.tenants = s.tenants.length
   const isDeleting = s.region.metadata.deletionTimestamp !== undefined
   if (isDeleting) {
@@ -64,14 +84,16 @@ export async function reconcileRegion(s: RegionScope): Promise<boolean> {
   } else if (!hasFinalizer(s.region)) {
     s.wrote(await addFinalizer(s.management, s.region, s.signal))
   }
-  const connected = await cluster(s)
-  if (!('target' in connected)) {
-    const isDone = note(s, connected)
-    if (!s.conditions.is('ClusterReachable', 'True')) unknown(s.conditions)
-    return isDone
-  }
-  const areDone = await runPhases(placed(s, connected))
+  const areDone = await connectAndRun(s, PHASES)
   return areDone && !isDeleting
+}
+
+async function connectAndRun(s: RegionScope, phases: readonly Phase[]): Promise<boolean> {
+  const connected = await cluster(s)
+  if ('target' in connected) return await runPhases(placed(s, connected), phases)
+  const isDone = note(s, connected)
+  if (!s.conditions.is('ClusterReachable', 'True')) unknown(s.conditions)
+  return isDone
 }
 
 export function deriveRegionReady(conditions: Conditions): void {
@@ -79,7 +101,7 @@ export function deriveRegionReady(conditions: Conditions): void {
 }
 
 function unknown(conditions: Conditions): void {
-  const because = { reason: 'Unreachable', message: "the region's cluster does not answer" }
+  const because = { reason: 'Unreachable', message: "nothing is seen in the region's cluster" }
   for (const type of NEEDED.slice(1)) {
     if (conditions.get(type)) conditions.set(type, 'Unknown', because)
   }
@@ -97,10 +119,10 @@ function placed(s: RegionScope, runtime: RegionRuntime): PlacedScope {
   })
 }
 
-async function runPhases(s: PlacedScope): Promise<boolean> {
+async function runPhases(s: PlacedScope, phases: readonly Phase[]): Promise<boolean> {
   let areDone = true
   try {
-    for (const { run, isEssential } of PHASES) {
+    for (const { run, isEssential } of phases) {
       const isDone = note(s, await run(s))
       areDone &&= isDone
       if (isEssential && !isDone) return false

@@ -13,19 +13,26 @@ export interface RegionRuntime {
   readonly target: Target
   /** Where its nodes are. */
   readonly places: Places
+  /** Unix time in milliseconds: the operator gets to know it since then. */
+  readonly since: number
   /** False while its API server does not answer: nothing is asked of it then. */
   isReachable(): boolean
-  /** False until everything in it was listed once: nothing may be concluded from absence before. */
+  /**
+   * False until everything in it was listed once, while some of it cannot be watched, and while it may be another
+   * cluster: nothing may be concluded from absence then.
+   */
   isKnown(): boolean
   /** Who the operator is in that cluster; asked once. */
   userName?: string
-  /** By host and address, when it was seen last. */
-  readonly seenAddresses: Map<string, number>
+  readonly seenAddresses: SeenAddresses
   /** Set by the region's reconcile once its namespace and keys are there: tenants need them. */
   context?: RegionContext
   /** By tenant; goes with it. */
   readonly memories: Map<string, TenantMemory>
 }
+
+/** By name, the addresses that it had, and when each was seen last, in Unix time in milliseconds. */
+export type SeenAddresses = Map<string, Map<string, number>>
 
 export interface RegionContext {
   authority: RegionAuthority

@@ -28,11 +28,17 @@ export interface RegionScope {
   /** Tells the operator what the server answered to a write of the Region itself. */
   wrote(stored: KubernetesObject): void
   isGone: boolean
+  /** Writes the status before the end, where a crash must not forget what was decided. */
+  flush(): Promise<void>
 }
 
 export type Connected =
-  | { kind: 'connected'; runtime: RegionRuntime }
-  | { kind: 'refused' | 'missing' | 'invalid' | 'unreachable' | 'syncing'; message: string }
+  /** `clusterId`: the uid of its namespace kube-system. */
+  | { kind: 'connected'; runtime: RegionRuntime; clusterId: string }
+  | {
+      kind: 'refused' | 'missing' | 'invalid' | 'unreachable' | 'other' | 'unwatched' | 'syncing'
+      message: string
+    }
 
 /** From the moment on that the region's cluster answers. */
 export interface PlacedScope extends RegionScope {

@@ -41,9 +41,9 @@ export async function workOnRegion(
         }),
       ),
     deriveReady: deriveRegionReady,
-    async write(status) {
+    async write(status, signal) {
       const object = all.regions.get(name) ?? region
-      const stored = await writeStatus(all.management, object, { status, signal: turn.signal })
+      const stored = await writeStatus(all.management, object, { status, signal })
       if (stored) all.regions.wrote(stored)
     },
   })

@@ -1,5 +1,6 @@
 import type { Conditions } from '../conditions.ts'
 import { deriveReady } from '../ready.ts'
+import type { Reason } from '../reasons.ts'
 
 export const TENANT_CONDITIONS = [
   'Ready',
@@ -34,9 +35,7 @@ export function deriveTenantReady(conditions: Conditions): void {
   deriveReady(conditions, NEEDED)
 }
 
-/** Nothing can be said about what was seen before: the region's cluster does not answer. */
-export function allUnknown(conditions: Conditions, message: string): void {
-  for (const type of NEEDED.slice(1)) {
-    conditions.set(type, 'Unknown', { reason: 'Unreachable', message })
-  }
+/** Nothing can be said any more about what was seen before. */
+export function allUnknown(conditions: Conditions, reason: Reason, message: string): void {
+  for (const type of NEEDED.slice(1)) conditions.set(type, 'Unknown', { reason, message })
 }

@@ -55,27 +55,33 @@ function accepted(s: StackScope): void {
 
 /**
  * While the region's cluster does not answer, nothing can be said. While this operator has only not come to know the
- * region yet, what was said before stays: an operator that starts anew must not make everything look broken.
+ * region yet, what was said before stays: an operator that starts anew must not make everything look broken. But it does
+ * not stay for long: what nobody looks after must not look well.
  */
 function whyNot(s: TenantScope, region: Region): Outcome {
   const { name } = region.metadata
   s.conditions.set('Accepted', 'True', { reason: 'Accepted' })
-  if (!isAway(s, region)) {
-    const message = `waiting for the keys of Region ${name}; see its conditions`
-    const isNew = !s.conditions.is('CertificatesReady', 'True')
-    return waitFor(isNew ? 'CertificatesReady' : 'Progressing', 'Waiting', message)
+  if (isAway(s, region)) {
+    const message = `nothing is seen in the cluster of Region ${name}; see its condition ClusterReachable`
+    allUnknown(s.conditions, 'Unreachable', message)
+    return waitFor('Progressing', 'Unreachable', message, AGAIN_MS)
   }
-  const message = `the cluster of Region ${name} does not answer; see its condition ClusterReachable`
-  allUnknown(s.conditions, message)
-  return waitFor('Progressing', 'Unreachable', message, UNREACHABLE_MS)
+  const message = `waiting for the keys of Region ${name}; see its conditions`
+  const { status } = s.conditions.get('CertificatesReady') ?? { status: 'False' }
+  if (status === 'False') return waitFor('CertificatesReady', 'Waiting', message, AGAIN_MS)
+  const since = s.runtimeOf(name)?.since ?? s.since
+  const leftMs = since + PATIENCE_MS - s.now.getTime()
+  if (leftMs <= 0) allUnknown(s.conditions, 'NotObserved', message)
+  return waitFor('Progressing', 'Waiting', message, leftMs > 0 ? leftMs : AGAIN_MS)
 }
 
-/** The Region's own condition counts where there is no connection that could tell. */
+/** Its own connection may not tell: of another cluster, or of one of which a part cannot be watched. */
 function isAway({ runtimeOf }: TenantScope, { metadata, status }: Region): boolean {
-  const runtime = runtimeOf(metadata.name)
-  if (runtime) return !runtime.isReachable()
+  if (runtimeOf(metadata.name)?.isReachable() === false) return true
   const reachable = status?.conditions?.find(({ type }) => type === 'ClusterReachable')
   return reachable !== undefined && reachable.status !== 'True'
 }
 
-const UNREACHABLE_MS = 30_000
+const AGAIN_MS = 30_000
+/** How long it may take to get to know a region. */
+const PATIENCE_MS = 60_000

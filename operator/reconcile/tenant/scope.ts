@@ -16,6 +16,8 @@ export interface TenantScope {
   readonly tenant: Tenant
   /** Of all Regions, the same way. */
   readonly regions: readonly Region[]
+  /** Unix time in milliseconds: this operator works since then. */
+  readonly since: number
   readonly management: Cluster
   runtimeOf(region: string): RegionRuntime | undefined
   /** Regions, other than this one, for which a namespace of this tenant was made, as their clusters tell. */

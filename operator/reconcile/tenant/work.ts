@@ -18,6 +18,8 @@ import { seenIn } from './seen.ts'
 
 /** What all reconciles share. */
 export interface Surroundings {
+  /** Unix time in milliseconds: this operator works since then. */
+  since: number
   management: Cluster
   tenants: Resources<Tenant>
   regions: Resources<Region>
@@ -58,9 +60,9 @@ async function attemptOn(all: Surroundings, tenant: Tenant, turn: Turn): Promise
     types: TENANT_CONDITIONS,
     run: draft => reconcileTenant(scopeOf(all, { name, turn, draft })),
     deriveReady: deriveTenantReady,
-    async write(status) {
+    async write(status, signal) {
       const object = all.tenants.get(name) ?? tenant
-      const stored = await writeStatus(all.management, object, { status, signal: turn.signal })
+      const stored = await writeStatus(all.management, object, { status, signal })
       if (stored) all.tenants.wrote(stored)
     },
   })
@@ -78,6 +80,7 @@ function scopeOf(all: Surroundings, { name, turn, draft }: Asked): TenantScope {
   // One object for both: what a phase changes in its scope, the attempt writes down.
   return Object.assign(draft, {
     tenant,
+    since: all.since,
     regions: all.regions.values(),
     management: all.management,
     runtimeOf: all.runtimeOf,
