@@ -113,6 +113,7 @@ export const inputs: fc.Arbitrary<TenantInput> = fc
     tenantSpec,
     regionSpec,
     accepting: fc.boolean(),
+    mayBackUp: fc.boolean(),
     addresses,
     secrets: fc.dictionary(fc.constantFrom('tls', 'component', 'database-api'), label(12)),
   })

@@ -1,4 +1,7 @@
 import type { Tenant } from '../resources/tenant.ts'
+import type { TenantInput } from './input.ts'
+
+export type Backup = NonNullable<TenantInput['region']['spec']['backup']>
 
 /** The copy of the Region's credentials in the tenant's namespace. */
 export const BACKUP_SECRET = 'backup-credentials'
@@ -11,3 +14,16 @@ export function backupFolder({ metadata }: Tenant): { prefix: string; name: stri
   const made = metadata.uid?.slice(0, 8)
   return { prefix: metadata.name, name: made === undefined ? 'database' : `database-${made}` }
 }
+
+/** Where the backups go; undefined: nowhere. */
+export function backupOf({ region, mayBackUp }: TenantInput): Backup | undefined {
+  return mayBackUp ? region.spec.backup : undefined
+}
+
+/** What is there for backups only: the ways to the store, and what starts them. */
+export const BACKUP_OBJECTS = [
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'backup' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'database-backup' },
+  { apiVersion: 'batch/v1', kind: 'CronJob', name: 'backup' },
+  { apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup', name: 'database' },
+] as const

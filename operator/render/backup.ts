@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster/object.ts'
 import { BACKUP_KEYS, DATABASE } from '../names.ts'
-import { BACKUP_SECRET, backupFolder } from './backup-folder.ts'
+import { BACKUP_SECRET, type Backup, backupFolder, backupOf } from './backup-folder.ts'
 import { databaseHost, isCloudNativePg } from './database-address.ts'
 import { cloudNativePgBackup } from './database-cnpg.ts'
 import { fromSecret, value } from './environment.ts'
@@ -10,26 +10,24 @@ import { PARTS } from './labels.ts'
 import { owned } from './owned.ts'
 import { image } from './pods.ts'
 
-type Backup = NonNullable<TenantInput['region']['spec']['backup']>
-
 /** CloudNativePG has a schedule of its own. */
 export function backupCronJobs(input: TenantInput): KubernetesObject[] {
-  const { backup } = input.region.spec
+  const backup = backupOf(input)
   if (!backup || isCloudNativePg(input)) return []
   return [cronJob(input, backup.schedule, work(input, backup))]
 }
 
 /**
- * One more backup, before the data goes. None without a Region's backup: then there is nowhere to put it, and who
- * deletes has to know.
+ * One more backup, before the data goes. None without a Region's backup, or where it must not be used: then there is
+ * nowhere to put it, and who deletes has to know.
  */
 export function finalBackup(input: TenantInput): KubernetesObject[] {
-  const { backup } = input.region.spec
+  const backup = backupOf(input)
   if (!backup) return []
   const name = `final-${backupFolder(input.tenant).name}`
   if (isCloudNativePg(input)) return [cloudNativePgBackup(input, name)]
   const ref = { apiVersion: 'batch/v1', kind: 'Job', name, part: PARTS.backup }
-  return [owned(input, ref, { spec: jobSpec(input, work(input, backup)) })]
+  return [owned(input, ref, { spec: jobSpec(input, { ...work(input, backup), isAwaited: true }) })]
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster/object.ts'
 import { BACKUP_KEYS, DATABASE } from '../names.ts'
-import { BACKUP_SECRET, backupFolder } from './backup-folder.ts'
+import { BACKUP_SECRET, backupFolder, backupOf } from './backup-folder.ts'
 import { DATABASE_NAME, databaseSelector } from './database-address.ts'
 import { sharedBuffers } from './database-statefulset.ts'
 import type { TenantInput } from './input.ts'
@@ -76,12 +76,13 @@ function cnpgPlacement(input: TenantInput) {
 }
 
 /**
- * In the tree of CloudNativePG 1.30; 1.31 wants its Barman Cloud plugin instead, which reads the same folders.
+ * In the tree of CloudNativePG 1.30; 1.31 wants its Barman Cloud plugin instead, which reads the same folders. Coming and
+ * going it restarts no instance: the archive command is always set, and passes over segments while there is no store.
  */
-function objectStore({ region, tenant }: TenantInput) {
-  const { backup } = region.spec
+function objectStore(input: TenantInput) {
+  const backup = backupOf(input)
   if (!backup) return {}
-  const { prefix, name } = backupFolder(tenant)
+  const { prefix, name } = backupFolder(input.tenant)
   const key = (of: string) => ({ name: BACKUP_SECRET, key: of })
   const barmanObjectStore = {
     destinationPath: `s3://${backup.bucket}/${prefix}`,
@@ -98,7 +99,7 @@ function objectStore({ region, tenant }: TenantInput) {
 }
 
 function scheduledBackup(input: TenantInput): KubernetesObject[] {
-  const { backup } = input.region.spec
+  const backup = backupOf(input)
   if (!backup) return []
   return [
     owned(

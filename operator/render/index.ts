@@ -73,7 +73,7 @@ export function renderJobs(input: TenantInput): KubernetesObject[] {
   return [expireCronJob(input), ...backupCronJobs(input)]
 }
 
-/** Of a deletion with the policy `Delete`; not part of `renderTenant`. Empty: the Region has no backup. */
+/** Of a deletion with the policy `Delete`; not part of `renderTenant`. Empty: there is nowhere to put it. */
 export function renderFinalBackup(input: TenantInput): KubernetesObject[] {
   return finalBackup(input)
 }

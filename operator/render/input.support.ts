@@ -16,7 +16,12 @@ export function region(spec: Partial<RegionSpec> = {}, name = 'eu-central'): Reg
         regionValue: 'eu-central-1',
         storageClassName: 'eu-central',
       },
-      database: { kind: 'statefulset', version: '18', storage: { size: '20Gi' } },
+      database: {
+        kind: 'statefulset',
+        version: '18',
+        operatorNamespace: 'cnpg-system',
+        storage: { size: '20Gi' },
+      },
       edge: { serviceType: 'LoadBalancer', replicas: 2 },
       certificates: {},
       images: { registry: 'registry.example.com/platen', version: '1.4.0' },
@@ -60,6 +65,7 @@ export function input(parts: Partial<TenantInput> = {}): TenantInput {
       'backup-credentials': 'b1',
     },
     accepting: true,
+    mayBackUp: true,
     ledger: ['{"sequence":1}'],
     ledgerKeys: { k1: '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n' },
     addresses: { hosts: {}, apiServer: [] },
@@ -79,6 +85,7 @@ export const backup: NonNullable<RegionSpec['backup']> = {
 export const cnpg: RegionSpec['database'] = {
   kind: 'cnpg',
   version: '18',
+  operatorNamespace: 'cnpg-system',
   storage: { size: '20Gi' },
 }
 
@@ -155,6 +162,16 @@ export const cases: { name: string; why: string; input: TenantInput }[] = [
     name: 'closed',
     why: 'Residency is violated: no ingest runs, everything else goes on.',
     input: input({ accepting: false, tenant: tenant({ size: 'medium' }) }),
+  },
+  {
+    name: 'unseen-bucket-statefulset',
+    why: 'Nobody knows where the bucket is: no way leads to it, and nothing is sent.',
+    input: input({ mayBackUp: false, region: region({ backup }), addresses }),
+  },
+  {
+    name: 'unseen-bucket-cnpg',
+    why: 'CloudNativePG archives nothing while nobody knows where the bucket is.',
+    input: input({ mayBackUp: false, region: region({ database: cnpg, backup }), addresses }),
   },
   {
     name: 'options',

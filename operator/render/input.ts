@@ -11,6 +11,8 @@ export interface TenantInput {
   secrets: Record<string, string>
   /** False closes the stack: no ingest runs, and the monitors' outboxes hold the data. */
   accepting: boolean
+  /** False: nothing is sent to the Region's object store, because it is not known to be where the Region says. */
+  mayBackUp: boolean
   /** The newest entries of the residency ledger, oldest first, a line of JSON each. */
   ledger: string[]
   /** PEM of the keys that signed them, by key id. */

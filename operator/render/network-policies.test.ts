@@ -94,6 +94,8 @@ function openWays(one: TenantInput, ends: End[]): string[] {
   )
 }
 
+const cloudNativePg = { 'app.kubernetes.io/name': 'cloudnative-pg' }
+
 function endsOf(one: TenantInput): End[] {
   const { ingest, api, database, prepare, expire, backup } = PARTS
   const elsewhere = (name: string, namespace: string, labels = {}) => ({ name, namespace, labels })
@@ -107,7 +109,8 @@ function endsOf(one: TenantInput): End[] {
     elsewhere('dns', 'kube-system', { 'k8s-app': 'kube-dns' }),
     elsewhere('collector', 'telemetry'),
     elsewhere('other tenant', 'tenant-beta', selectorOf(one, ingest)),
-    elsewhere('cnpg operator', 'cnpg-system', { 'app.kubernetes.io/name': 'cloudnative-pg' }),
+    elsewhere('cnpg operator', 'cnpg-system', cloudNativePg),
+    elsewhere('cnpg operator of somebody else', 'default', cloudNativePg),
     { ...elsewhere('store', ''), ip: '192.0.2.10' },
     { ...elsewhere('API server', ''), ip: '10.0.0.1' },
     { ...elsewhere('internet', ''), ip: '203.0.113.1' },
@@ -147,6 +150,12 @@ const cases: { name: string; why: string; one: TenantInput; more: string[] }[] =
     name: 'a backup whose host nobody could look up',
     why: 'an unknown address is closed rather than every address open',
     one: input({ region: region({ backup }) }),
+    more: [],
+  },
+  {
+    name: 'a backup whose bucket is not known to be where the Region says',
+    why: 'no way leads to it',
+    one: input({ region: region({ backup }), addresses, mayBackUp: false }),
     more: [],
   },
   {

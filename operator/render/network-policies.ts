@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../cluster/object.ts'
 import { DATABASE, LABELS, regionNamespace } from '../names.ts'
 import { collectorOf } from '../residency/collector.ts'
 import { API_PORT } from './api.ts'
+import { backupOf } from './backup-folder.ts'
 import { databaseSelector, isCloudNativePg } from './database-address.ts'
 import { type Egress, egressTo, inNamespace, tcp, toAddresses } from './destination.ts'
 import type { TenantInput } from './input.ts'
@@ -103,7 +104,7 @@ function clients(input: TenantInput) {
 function instances(input: TenantInput): Flows {
   const each = { podSelector: pods(databaseSelector(input)) }
   const operator = {
-    namespaceSelector: {},
+    ...inNamespace(input.region.spec.database.operatorNamespace),
     podSelector: pods({ 'app.kubernetes.io/name': 'cloudnative-pg' }),
   }
   const ports = tcp(DATABASE.port, STATUS_PORT)
@@ -116,7 +117,7 @@ function instances(input: TenantInput): Flows {
 }
 
 function toObjectStore(input: TenantInput): KubernetesObject[] {
-  const { backup } = input.region.spec
+  const backup = backupOf(input)
   const egress = backup ? egressTo(backup.endpoint, input.addresses) : []
   if (egress.length === 0) return []
   const database = policy(input, 'database-backup', {

@@ -33,6 +33,7 @@ function stack(tenant: Tenant, regions: Region[]) {
     version: tenant.spec.version ?? region.spec.images.version,
     secrets: {},
     accepting: true,
+    mayBackUp: true,
     ledger: [],
     ledgerKeys: {},
     addresses: { hosts: {}, apiServer: [] },

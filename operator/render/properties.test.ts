@@ -3,7 +3,9 @@ import { expect, it } from 'vitest'
 import type { KubernetesObject } from '../cluster/object.ts'
 import { LABELS } from '../names.ts'
 import { inputs, PERSONAL } from './arbitrary.support.ts'
+import { BACKUP_OBJECTS } from './backup-folder.ts'
 import { renderFinalBackup, renderTenant } from './index.ts'
+import { backup } from './input.support.ts'
 import type { TenantInput } from './input.ts'
 
 type Tree = Record<string, unknown>
@@ -146,6 +148,26 @@ it(
     const { replicas } = (ingest?.spec ?? {}) as { replicas?: number }
     const runs = input.accepting && !input.tenant.spec.suspend
     expect(replicas).toEqual(runs ? expect.toSatisfy(count => count > 0) : 0)
+  }),
+)
+
+it(
+  'nothing names the object store while it must not be used',
+  always(input => {
+    const named = JSON.stringify(all(input)).includes(backup.endpoint)
+    expect(named).toBe(input.mayBackUp && input.region.spec.backup !== undefined)
+  }),
+)
+
+it(
+  'what goes when backups have to end is all that is there for them only',
+  always(input => {
+    const namesOf = (mayBackUp: boolean) =>
+      renderTenant({ ...input, mayBackUp }).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    const without = new Set(namesOf(false))
+    const backups = namesOf(true).filter(name => !without.has(name))
+    const listed = BACKUP_OBJECTS.map(({ kind, name }) => `${kind} ${name}`)
+    expect(listed).toEqual(expect.arrayContaining(backups))
   }),
 )
 

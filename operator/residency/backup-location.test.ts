@@ -1,19 +1,27 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   type S3Answer,
   type SimulatedS3,
   startSimulatedS3,
 } from '../../test/support/simulated-s3.ts'
-import { askLocation } from './backup-location.ts'
+import { askLocation, mayBackUp } from './backup-location.ts'
 
 const credentials = { accessKeyId: 'PLATEN', secretAccessKey: 'a secret that nobody shall read' }
 const good: S3Answer = { bucket: 'backups', location: 'eu-de', ...credentials }
 
+/** Who is vouched for outside of this file. */
+const publicOnes = getCACertificates('default')
+
 let store: SimulatedS3
 beforeAll(async () => {
   store = await startSimulatedS3(good)
+  setDefaultCACertificates([...publicOnes, store.ca])
 })
-afterAll(() => store[Symbol.asyncDispose]())
+afterAll(async () => {
+  setDefaultCACertificates(publicOnes)
+  await store[Symbol.asyncDispose]()
+})
 
 const now = new Date('2026-11-23T04:00:00Z')
 
@@ -25,7 +33,7 @@ function ask(answer: Partial<S3Answer> = {}, changes = {}, signal = new AbortCon
     location: 'eu-de',
     ...changes,
   }
-  return askLocation(backup, { credentials, ca: store.ca, now, signal })
+  return askLocation(backup, { credentials, now, signal })
 }
 
 it.each<{ why: string; answer: Partial<S3Answer>; location: string }>([
@@ -94,15 +102,12 @@ it('A store that is not there is told as one.', async () => {
 })
 
 it('A store whose certificate nobody vouches for is not asked.', async () => {
-  const backup = {
-    endpoint: store.endpoint,
-    bucket: 'backups',
-    location: 'eu-de',
-  }
-  const asked = store.asked
-  const said = await askLocation(backup, { credentials, now, signal: new AbortController().signal })
-  expect(said).toMatchObject({ kind: 'unknown', message: expect.stringContaining('self-signed') })
-  expect(store.asked).toBe(asked)
+  await using other = await startSimulatedS3(good)
+  expect(await ask({}, { endpoint: other.endpoint })).toMatchObject({
+    kind: 'unknown',
+    message: expect.stringContaining('self-signed'),
+  })
+  expect(other.asked).toBe(0)
 })
 
 it('A store that hangs ends with the signal.', async () => {
@@ -111,4 +116,35 @@ it('A store that hangs ends with the signal.', async () => {
     kind: 'unknown',
     message: expect.stringContaining('no answer in time'),
   })
+})
+
+const wanted = { endpoint: 'https://s3.example', bucket: 'backups', location: 'eu-de' }
+const seen = { bucket: 'https://s3.example/backups', location: 'eu-de' }
+
+it.each<{ why: string; of: Parameters<typeof mayBackUp>; may: boolean }>([
+  { why: 'The store said that the bucket is there.', of: [wanted, seen], may: true },
+  { why: 'Nobody asked yet.', of: [wanted, undefined], may: false },
+  {
+    why: 'The store said that it is elsewhere.',
+    of: [wanted, { ...seen, location: 'us-east-1' }],
+    may: false,
+  },
+  {
+    why: 'The Region says another place than before.',
+    of: [{ ...wanted, location: 'eu-fr' }, seen],
+    may: false,
+  },
+  {
+    why: 'What was said of the bucket before is not said of this one.',
+    of: [{ ...wanted, bucket: 'others' }, seen],
+    may: false,
+  },
+  {
+    why: 'A bucket of the same name in another store is another one.',
+    of: [{ ...wanted, endpoint: 'https://s3.other' }, seen],
+    may: false,
+  },
+  { why: 'The Region has no backup any more.', of: [undefined, seen], may: false },
+])('may be backed up: $may. $why', ({ of, may }) => {
+  expect(mayBackUp(...of)).toBe(may)
 })

@@ -12,8 +12,6 @@ export type BackupLocation =
 
 export interface StoreAccess {
   credentials: Credentials
-  /** PEM of the authority that signed the store's certificate, where it is not a public one. */
-  ca?: string
   now: Date
   signal: AbortSignal
 }
@@ -51,12 +49,12 @@ interface Answer {
 }
 
 async function ask(backup: Bucket, access: StoreAccess, region: string): Promise<Answer> {
-  const { credentials, ca, now, signal } = access
+  const { credentials, now, signal } = access
   const url = new URL(`${backup.endpoint.replace(/\/+$/, '')}/${backup.bucket}?location=`)
   const headers = signGet({ url, region, credentials, now })
   const ended = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
   return await new Promise((resolve, reject) => {
-    const outgoing = request(url, { headers, signal: ended, ...(ca && { ca }) }, incoming => {
+    const outgoing = request(url, { headers, signal: ended }, incoming => {
       let length = 0
       incoming.on('data', (chunk: Buffer) => {
         length += chunk.length
@@ -92,6 +90,18 @@ function locationOf(answer: Answer, backup: Bucket, now: Date): BackupLocation {
 /** What was said of one bucket says nothing about another. */
 export function bucketName({ endpoint, bucket }: Pick<Bucket, 'endpoint' | 'bucket'>): string {
   return `${endpoint}/${bucket}`
+}
+
+/** What the store said last of a bucket, as `status.backup` of a Region has it. */
+export type BucketSeen = NonNullable<NonNullable<Region['status']>['backup']>
+
+/**
+ * Whether anything may be sent to the bucket: the store said of this very bucket, last, that it is where the Region says.
+ * A store that is away says nothing new; a bucket that nobody asked about yet gets nothing.
+ */
+export function mayBackUp(wanted: Bucket | undefined, seen: BucketSeen | undefined): boolean {
+  if (!wanted || seen?.bucket !== bucketName(wanted)) return false
+  return seen.location === wanted.location
 }
 
 /** Two locations are older than their names. */

@@ -69,6 +69,8 @@ export type RegionSpec = {
     kind: 'cnpg' | 'statefulset'
     /** PostgreSQL's major version, in quotes. By default "18". It can be raised, never lowered. */
     version: string
+    /** The namespace in which the CloudNativePG operator runs, with kind cnpg: only its pods reach the databases from outside of their namespaces, and only its accounts make and enter the databases' pods. Keep nothing else in it. By default cnpg-system. */
+    operatorNamespace: string
     /** The volume of each tenant's database. */
     storage: {
       /** Size of the volume of each database instance. By default 20Gi. A Tenant with custom resources has its own. It can be raised when the StorageClass allows expansion, never lowered. */
@@ -171,6 +173,13 @@ export type RegionStatus = {
     /** When the key was made, in RFC 3339. */
     since: string
   }[]
+  /** What the object store said last about where a bucket is. Backups are made only while it is the bucket of spec.backup, and where spec.backup says. It stays while the store does not answer. */
+  backup?: {
+    /** The bucket that was asked about, as ENDPOINT/BUCKET. */
+    bucket: string
+    /** Where the object store said that it is. */
+    location: string
+  }
   /** The certificates (PEM) of the region's own authority, during a renewal the old and the new one. Absent when certificates.issuerRef is set. */
   certificateAuthority?: string
 }

@@ -3,6 +3,7 @@ import { askLocation, type Bucket, bucketName } from '../../residency/backup-loc
 import { BACKUP_CREDENTIALS, type Copy } from '../../secrets/copies.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { lookAgain } from '../outcomes.ts'
+import type { RegionContext } from './runtime.ts'
 import type { PlacedScope } from './scope.ts'
 
 const CONDITION = 'BackupLocationVerified'
@@ -13,28 +14,49 @@ const SOON_MS = 60_000
 /** Asks the object store where the bucket is, once an hour: a bucket does not move by itself. */
 export async function backup(s: PlacedScope): Promise<Outcome> {
   const { backup: wanted } = s.region.spec
-  if (!wanted) {
-    delete s.next.backup
-    s.conditions.set(CONDITION, 'True', {
-      reason: 'NotConfigured',
-      message: 'nothing is backed up',
-    })
-    return done
-  }
-  const copy = s.next.copies?.find(({ name }) => name === BACKUP_CREDENTIALS)
-  if (!copy) {
-    const { name } = wanted.credentialsSecretRef
-    return refused(
-      CONDITION,
-      'SecretMissing',
-      `cannot ask where the backups are: Secret ${s.namespace}/${name} does not exist; create it in the region's cluster with the keys ${BACKUP_KEYS.id} and ${BACKUP_KEYS.secret}`,
-    )
-  }
-  if (!isFresh(s, wanted)) {
-    const { now, signal } = s
-    s.next.backup = await askLocation(wanted, { credentials: credentialsIn(copy), now, signal })
-  }
+  if (!wanted) return notConfigured(s)
+  if (s.status.backup) s.next.bucket = s.status.backup
+  const copy = credentialsAmong(s.next.copies)
+  if (!copy) return noCredentials(s, wanted.credentialsSecretRef.name)
+  if (!isFresh(s, wanted)) await askStore(s.next, wanted, s)
+  if (s.next.bucket) s.status.backup = s.next.bucket
   return judge(s, wanted)
+}
+
+export type Asked = Partial<Pick<RegionContext, 'backup' | 'bucket' | 'copies'>>
+
+/** Asks now, and keeps the answer. A store that does not answer takes nothing back of what it said before. */
+export async function askStore(
+  context: Asked,
+  wanted: Bucket,
+  { now, signal }: { now: Date; signal: AbortSignal },
+): Promise<void> {
+  const copy = credentialsAmong(context.copies)
+  if (!copy) return
+  const answer = await askLocation(wanted, { credentials: credentialsIn(copy), now, signal })
+  context.backup = answer
+  if (answer.kind !== 'seen') return
+  context.bucket = { bucket: answer.bucket, location: answer.location }
+}
+
+function credentialsAmong(copies: readonly Copy[] = []): Copy | undefined {
+  return copies.find(({ name }) => name === BACKUP_CREDENTIALS)
+}
+
+function notConfigured({ next, status, conditions }: PlacedScope): Outcome {
+  delete next.backup
+  delete next.bucket
+  delete status.backup
+  conditions.set(CONDITION, 'True', { reason: 'NotConfigured', message: 'nothing is backed up' })
+  return done
+}
+
+function noCredentials({ namespace }: PlacedScope, name: string): Outcome {
+  return refused(
+    CONDITION,
+    'SecretMissing',
+    `cannot ask where the backups are: Secret ${namespace}/${name} does not exist; create it in the region's cluster with the keys ${BACKUP_KEYS.id} and ${BACKUP_KEYS.secret}`,
+  )
 }
 
 function isFresh({ next, now, conditions }: PlacedScope, wanted: Bucket): boolean {

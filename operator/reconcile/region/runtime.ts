@@ -1,5 +1,6 @@
+import type { Verdict } from '@platen/ledger'
 import type { Addresses } from '../../render/input.ts'
-import type { BackupLocation } from '../../residency/backup-location.ts'
+import type { BackupLocation, BucketSeen } from '../../residency/backup-location.ts'
 import type { ForeignSeen } from '../../residency/foreign.ts'
 import type { KeptLedger } from '../../residency/ledger.ts'
 import type { Places } from '../../residency/places.ts'
@@ -41,6 +42,8 @@ export interface RegionContext {
   addresses: Addresses
   /** What the object store answered; absent: the Region has no backup. */
   backup?: BackupLocation
+  /** What it said last, also when it does not answer now. */
+  bucket?: BucketSeen
   /** Hosts that the edge leads somewhere. */
   routes: ReadonlySet<string>
   /** Absent: it works. */
@@ -53,4 +56,10 @@ export interface TenantMemory {
   uid: string | undefined
   ledger?: KeptLedger
   foreign?: ForeignSeen
+  /** The last one. */
+  verdict?: Verdict
+  /** When it was violated first; milliseconds since 1970. */
+  violatedAt?: number
+  /** Since when something stands in the way of verifying; milliseconds since 1970. */
+  hinderedAt?: number
 }

@@ -1,4 +1,5 @@
 import type { TenantInput } from '../../render/input.ts'
+import { mayBackUp } from '../../residency/backup-location.ts'
 import type { StackScope } from './scope.ts'
 
 /** What the render needs, as far as the phases have got. */
@@ -10,6 +11,7 @@ export function inputOf(s: StackScope): TenantInput {
     version: s.version,
     secrets: s.secrets,
     accepting: s.accepting,
+    mayBackUp: mayBackUp(s.region.spec.backup, s.context.bucket),
     ledger: s.ledger,
     ledgerKeys: Object.fromEntries(keys.map(({ id, publicKey }) => [id, publicKey])),
     addresses: s.context.addresses,

@@ -45,10 +45,10 @@ export function allOf(stack: Stack): KubernetesObject[] {
 
 /**
  * Of everything whose change restarts pods and that is the platform team's: not the secrets, whose change must be
- * followed at once, and not whether the stack is closed.
+ * followed at once, and not whether the stack is closed or may be backed up.
  */
 export function templateHash(input: TenantInput): string {
-  const plain = { ...input, secrets: {}, accepting: true }
+  const plain = { ...input, secrets: {}, accepting: true, mayBackUp: true }
   const workloads = [...renderDatabase(plain), ...renderWorkloads(plain)]
   return shortHash(workloads.filter(({ kind }) => RUN_PODS.has(kind)).map(digestOf))
 }

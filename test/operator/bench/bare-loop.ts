@@ -55,6 +55,7 @@ export function objectsOf({ region, tenant, secrets }: Sample, index: number): K
     version: region.spec.images.version,
     secrets: Object.fromEntries(secrets.map(({ metadata }) => [metadata.name, 'a1b2c3d4'])),
     accepting: true,
+    mayBackUp: true,
     ledger: [],
     ledgerKeys: {},
     addresses: { hosts: {}, apiServer: [] },
