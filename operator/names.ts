@@ -19,6 +19,8 @@ export const ANNOTATIONS = {
   /** On the tenant's namespace: what must never change. */
   country: 'platen.dev/country',
   region: 'platen.dev/region',
+  /** On the tenant's namespace: the Region that the Tenant names itself, which it may not leave out any more. */
+  regionRef: 'platen.dev/region-ref',
   /** On a Secret: changes when its content was made anew. On a pod template: makes its pods follow. */
   revision: 'platen.dev/revision',
   /** On a Tenant or Region: any value but "false" stops reconciling it. */

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
-import { FIELD_MANAGER } from './cluster.ts'
+import { foreignFields, ownFields } from './managed-fields.ts'
 import type { FieldsV1, KubernetesObject } from './object.ts'
 
 /**
  * Compares what we want with what is there without knowing any schema: `digestOf` what is applied equals `digestOwned`
  * of the stored object as long as every field that we applied is still ours and has the value that we gave it. Fields
- * of others (defaults, status, labels that somebody added) make no difference.
+ * of others (defaults, status, labels that somebody added) make no difference, but for what runs and who may speak to whom
+ * (managed-fields.ts).
  *
  * Holds where the object is written as the server stores it: quantities in their shortest form, defaults spelled out
  * inside lists and maps that are replaced as a whole, no empty strings where Go leaves them out.
@@ -24,19 +25,31 @@ function filled<T>(metadata: Record<string, T>): Record<string, T> | undefined {
   return members.length === 0 ? undefined : Object.fromEntries(members)
 }
 
-/** Of what `FIELD_MANAGER` applied of an observed object, with the values of now. */
+/** Of what `FIELD_MANAGER` applied of an observed object, with the values of now, and of what others set where only we may. */
 export function digestOwned(observed: KubernetesObject): string {
-  const entry = observed.metadata.managedFields?.find(
-    ({ manager, operation, subresource }) =>
-      manager === FIELD_MANAGER && operation === 'Apply' && !subresource,
-  )
-  const { 'f:metadata': metadata = {}, ...fields } = entry?.fieldsV1 ?? {}
+  return digest({ ...pickOwned(observed), foreign: foreignFields(observed) })
+}
+
+function pickOwned(observed: KubernetesObject) {
+  const { 'f:metadata': metadata = {}, ...fields } = ownFields(observed)
   // To have applied no labels does not make everybody else's ours.
   const { labels, annotations, finalizers } = pickMap(observed.metadata, filled(metadata) ?? {})
-  return digest({
+  return {
     ...pickMap(observed, fields),
     metadata: filled({ labels, annotations, finalizers }),
-  })
+  }
+}
+
+/**
+ * What `FIELD_MANAGER` applied of an observed object, with the values of now: applied again it changes nothing, and with
+ * one change nothing but that.
+ */
+export function ownedOf(observed: KubernetesObject): KubernetesObject {
+  const { apiVersion, kind, metadata } = observed
+  const { name, namespace } = metadata
+  const { metadata: marks, ...content } = pickOwned(observed)
+  const identity = { name, ...(namespace !== undefined && { namespace }) }
+  return { ...content, apiVersion, kind, metadata: { ...identity, ...marks } }
 }
 
 function digest(content: unknown): string {

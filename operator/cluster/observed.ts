@@ -27,7 +27,8 @@ export type Facts =
   | PolicyFacts
   | ClaimFacts
   | VolumeFacts
-  | { kind: 'node'; labels: Record<string, string> }
+  /** `created`: Unix time in milliseconds. */
+  | { kind: 'node'; labels: Record<string, string>; created: number }
   | { kind: 'certificate'; ready: boolean; reason?: string }
   | { kind: 'namespace'; phase: string }
   /** `keys`: names without values. `content`: a hash of the values, which tells that they changed. */

@@ -218,9 +218,14 @@ it.each([
     want: { kind: 'namespace', phase: 'Terminating' },
   },
   {
-    why: 'a node is known by its labels alone',
-    facts: factsOf('v1', 'Node', { status: { addresses: [] } }, { labels: { a: 'b' } }),
-    want: { kind: 'node', labels: { a: 'b' } },
+    why: 'a node is known by its labels, and by its age, before it has any',
+    facts: factsOf(
+      'v1',
+      'Node',
+      { status: { addresses: [] } },
+      { labels: { a: 'b' }, creationTimestamp: '1970-01-01T00:00:02Z' },
+    ),
+    want: { kind: 'node', labels: { a: 'b' }, created: 2_000 },
   },
   {
     why: 'an empty value of a Secret counts as missing',

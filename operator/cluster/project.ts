@@ -54,7 +54,11 @@ const FACTS: Record<string, (object: never) => Facts> = {
   Pod: factsOfPod,
   PersistentVolumeClaim: factsOfClaim,
   PersistentVolume: factsOfVolume,
-  Node: ({ metadata }: KubernetesObject) => ({ kind: 'node', labels: metadata.labels ?? {} }),
+  Node: ({ metadata: { labels = {}, creationTimestamp = '' } }: KubernetesObject) => ({
+    kind: 'node',
+    labels,
+    created: Date.parse(creationTimestamp) || 0,
+  }),
   Namespace: ({ status }: { status?: { phase?: string } }) => ({
     kind: 'namespace',
     phase: status?.phase ?? 'Active',

@@ -12,6 +12,7 @@ const PODS_ARE_RESTRICTED = Object.fromEntries(
 
 export function namespace(input: TenantInput): KubernetesObject {
   const { region, tenant } = input
+  const { regionRef } = tenant.spec
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -21,6 +22,7 @@ export function namespace(input: TenantInput): KubernetesObject {
       annotations: {
         [ANNOTATIONS.country]: tenant.spec.country,
         [ANNOTATIONS.region]: region.metadata.name,
+        ...(regionRef && { [ANNOTATIONS.regionRef]: regionRef.name }),
         ...(tenant.metadata.uid && { [ANNOTATIONS.tenantUid]: tenant.metadata.uid }),
       },
     },

@@ -90,11 +90,12 @@ function startOfChain(stored: readonly string[], end: number, newest: Line): num
   return start
 }
 
-/** What verification has to know of the ledger. */
+/** What verification has to know of the ledger; undefined: it could not be read. */
 export function knownFrom(
-  { newest }: KeptLedger,
+  ledger: KeptLedger | undefined,
   { status }: Tenant,
 ): Pick<Sighting, 'committed' | 'before'> {
+  const newest = ledger?.newest
   const published = status?.residency?.verified === 'False' ? 'violated' : undefined
   return {
     committed: newest && commitmentIn(newest),

@@ -5,22 +5,44 @@ export type Labels = Readonly<Record<string, string>>
 /** A place that nobody can tell: the node label is missing. */
 export const NOWHERE = '?'
 
+/**
+ * A node that registers gets its labels some moments later, from the cloud's controller or a person. So long nobody can
+ * tell where it is.
+ */
+const UNLABELLED_MS = 5 * 60_000
+
 /** More nodes than this are not remembered after they went. */
 const GONE_KEPT = 1_000
+
+interface Live {
+  labels: Labels
+  /** Unix time in milliseconds. */
+  created: number
+  /** Keys of labels that were taken from it. */
+  lost: readonly string[]
+}
 
 /**
  * Where the nodes of one cluster are, and where those were that are gone: an autoscaler removes a node some time before
  * its pods, and what was seen then still holds. It is memory only: after a restart a node that is gone is unknown.
  */
 export class Places {
-  #live: ReadonlyMap<string, Labels> = new Map()
+  #live: ReadonlyMap<string, Live> = new Map()
   readonly #gone = new Map<string, Labels>()
+  readonly #now: () => number
+
+  /** @param now - Unix time in milliseconds. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now
+  }
 
   /** With all nodes as they are now. */
   update(nodes: Iterable<Observed>): void {
-    const live = new Map<string, Labels>()
-    for (const { ref, facts } of nodes) if (facts.kind === 'node') live.set(ref.name, facts.labels)
-    for (const [name, labels] of this.#live) if (!live.has(name)) this.#gone.set(name, labels)
+    const live = new Map<string, Live>()
+    for (const { ref, facts } of nodes) {
+      if (facts.kind === 'node') live.set(ref.name, grown(facts, this.#live.get(ref.name)))
+    }
+    for (const [name, { labels }] of this.#live) if (!live.has(name)) this.#gone.set(name, labels)
     for (const name of live.keys()) this.#gone.delete(name)
     for (const name of this.#gone.keys()) {
       if (this.#gone.size <= GONE_KEPT) break
@@ -29,10 +51,15 @@ export class Places {
     this.#live = live
   }
 
-  /** The value of `label` on a node, or on what was that node; undefined: such a node was never seen. */
+  /**
+   * The value of `label` on a node, or on what was that node; undefined: nobody can tell, because such a node was never
+   * seen, or is so new that it has no such label yet.
+   */
   ofNode(name: string, label: string): string | undefined {
-    const labels = this.#live.get(name) ?? this.#gone.get(name)
-    return labels && (labels[label] ?? NOWHERE)
+    const live = this.#live.get(name)
+    if (!live) return placeIn(this.#gone.get(name), label)
+    const isNew = this.#now() - live.created < UNLABELLED_MS && !live.lost.includes(label)
+    return live.labels[label] ?? (isNew ? undefined : NOWHERE)
   }
 
   /**
@@ -44,8 +71,8 @@ export class Places {
       ({ key, operator, values }) => key === label && operator === 'In' && values.length > 0,
     )
     if (named) return named.values
-    const nodes = fitting(term, this.#live)
-    const candidates = nodes.length > 0 ? nodes : fitting(term, this.#gone)
+    const nodes = fitting(term, labelsIn(this.#live.values()))
+    const candidates = nodes.length > 0 ? nodes : fitting(term, this.#gone.values())
     return [...new Set(candidates.map(labels => labels[label] ?? NOWHERE))]
   }
 }
@@ -63,10 +90,25 @@ export function requires(affinity: readonly NodeTerm[], label: string, value: st
   return affinity.length > 0 && affinity.every(isWithin)
 }
 
-function fitting(term: NodeTerm, nodes: ReadonlyMap<string, Labels>): Labels[] {
+/** What it had and has no more it has lost, as long as it is the same node. */
+function grown({ labels, created }: Omit<Live, 'lost'>, before: Live | undefined): Live {
+  if (before?.created !== created) return { labels, created, lost: [] }
+  const lost = Object.keys(before.labels).filter(key => labels[key] === undefined)
+  return { labels, created, lost: [...new Set([...before.lost, ...lost])] }
+}
+
+function placeIn(labels: Labels | undefined, label: string): string | undefined {
+  return labels && (labels[label] ?? NOWHERE)
+}
+
+function* labelsIn(nodes: Iterable<Live>): Iterable<Labels> {
+  for (const { labels } of nodes) yield labels
+}
+
+function fitting(term: NodeTerm, nodes: Iterable<Labels>): Labels[] {
   // A term without requirements fits no node, as the API has it.
   if (term.requirements.length === 0) return []
-  return [...nodes.values()].filter(labels => term.requirements.every(one => fits(one, labels)))
+  return [...nodes].filter(labels => term.requirements.every(one => fits(one, labels)))
 }
 
 function fits(

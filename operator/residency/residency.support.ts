@@ -15,6 +15,12 @@ export const region = {
   spec: {
     countries: ['DE', 'AT'],
     domain: 'de.platen.example',
+    database: {
+      kind: 'cnpg',
+      version: '18',
+      operatorNamespace: 'cnpg-system',
+      storage: { size: '20Gi' },
+    },
     placement: { regionLabel: LABEL, regionValue: 'eu-de', storageClassName: 'local' },
     images: { registry: 'registry.example/platen', version: '1.0.0' },
   },
@@ -29,7 +35,7 @@ export const tenant = {
 
 export function observed(kind: string, name: string, facts: Observed['facts']): Observed {
   return {
-    ref: { apiVersion: 'v1', kind, name },
+    ref: { apiVersion: 'v1', kind, name, namespace: 'tenant-acme' },
     uid: name,
     resourceVersion: '1',
     digest: '',
@@ -44,8 +50,8 @@ export function term(key: string, ...values: string[]): NodeTerm {
   return { requirements: [{ key, operator: 'In', values }] }
 }
 
-export function node(name: string, labels: Record<string, string>): Observed {
-  return observed('Node', name, { kind: 'node', labels: { [HOST]: name, ...labels } })
+export function node(name: string, labels: Record<string, string>, created = 0): Observed {
+  return observed('Node', name, { kind: 'node', labels: { [HOST]: name, ...labels }, created })
 }
 
 /** What makes the pods of a part, and what runs in them. */
@@ -85,13 +91,17 @@ export function volume(name: string, affinity: NodeTerm[], provisioned = true): 
   return observed('PersistentVolume', name, { kind: 'volume', affinity, provisioned })
 }
 
-export const defaultDeny = observed('NetworkPolicy', 'default-deny', {
-  kind: 'policy',
-  ours: true,
-})
+export function policy(name: string, ours: boolean): Observed {
+  return observed('NetworkPolicy', name, { kind: 'policy', ours })
+}
+
+export const defaultDeny = policy('default-deny', true)
+
+/** Unix time in milliseconds. */
+export const NOW = Date.parse('2026-11-23T04:00:00Z')
 
 export function placesOf(...nodes: Observed[]): Places {
-  const places = new Places()
+  const places = new Places(() => NOW)
   places.update(nodes)
   return places
 }

@@ -39,30 +39,44 @@ export function brokenRules(records: Records): string[] {
   const name = tenant.metadata.name
   const { countries } = region.spec
   const rules = [...recordsOf(records).flatMap(record => broken(record, name))]
-  if (!countries.includes(tenant.spec.country)) {
+  const country = committedCountry(records)
+  if (!countries.includes(country)) {
     rules.push(
-      `Region ${region.metadata.name} serves ${countries.join(', ')}, not ${tenant.spec.country}; put the country of Tenant ${name} back into its spec.countries`,
+      `Region ${region.metadata.name} serves ${countries.join(', ')}, not ${country}; put the country of Tenant ${name} back into its spec.countries`,
     )
   }
   return [...rules, ...movedRegion(records)]
 }
 
+/** Where the data of a tenant belongs, whatever its spec says by now. */
+function committedCountry({ tenant, committed }: Records): string {
+  return committed?.country ?? tenant.status?.country ?? tenant.spec.country
+}
+
 interface Recorded {
-  what: 'country' | 'region'
+  what: 'country' | 'region' | 'spec.regionRef'
   where: string
   before: string | undefined
   now: string
 }
 
 function recordsOf({ region, tenant, namespace, committed }: Records): Recorded[] {
-  const country = { what: 'country', now: tenant.spec.country } as const
-  const place = { what: 'region', now: region.metadata.name } as const
+  const { country: current = 'missing', regionRef } = tenant.spec as Partial<Tenant['spec']>
+  const country = { what: 'country', now: current } as const
+  const place = { what: 'region', now: regionRef?.name ?? region.metadata.name } as const
   return [
     { ...country, where: 'its status', before: tenant.status?.country },
     { ...country, where: 'its namespace', before: namespace?.[ANNOTATIONS.country] },
     { ...country, where: 'its ledger', before: committed?.country },
     { ...place, where: 'its status', before: tenant.status?.region },
     { ...place, where: 'its namespace', before: namespace?.[ANNOTATIONS.region] },
+    // Changed, it is told above; here it is left out.
+    {
+      what: 'spec.regionRef',
+      now: regionRef?.name ?? 'missing',
+      where: 'its namespace',
+      before: regionRef ? undefined : namespace?.[ANNOTATIONS.regionRef],
+    },
   ]
 }
 

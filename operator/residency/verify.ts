@@ -1,6 +1,8 @@
 import { type Facts, printable, type Verdict } from '@platen/ledger'
+import type { Observed } from '../cluster/observed.ts'
+import { tenantNamespace } from '../names.ts'
 import { collectorOf } from './collector.ts'
-import { backupFindings, foreignFindings, policyFindings } from './exits.ts'
+import { backupFindings, foreignFindings, isForeign, policyFindings } from './exits.ts'
 import { podFindings } from './pods.ts'
 import { brokenRules, type Commitment, commitmentOf } from './rules.ts'
 import type { Finding, Seen, Sighting } from './sighting.ts'
@@ -10,6 +12,8 @@ export interface Verified {
   verdict: Verdict
   reasons: string[]
   facts: Facts
+  /** A rule of the CRDs is broken: what would be applied now could move the tenant. */
+  isMoved: boolean
 }
 
 const STILL: Finding = {
@@ -24,12 +28,14 @@ const REASONS_KEPT = 20
  * Compares what was seen with what was promised. Anything that lies elsewhere, or that nothing keeps here, is
  * `violated`, also when other facts are missing; missing facts alone are `unknown`, and do not end a violation.
  */
-export function verifyResidency(sighting: Sighting): Verified {
+export function verifyResidency(all: Sighting): Verified {
+  const sighting = { ...all, objects: all.objects.filter(isAtHome(all)) }
   const committed = sighting.committed ?? commitmentOf(sighting.region, sighting.tenant)
   const pods = podFindings(sighting, committed)
   const volumes = volumeFindings(sighting, committed)
+  const rules = ruleFindings(sighting)
   const findings = [
-    ...ruleFindings(sighting),
+    ...rules,
     ...pods.findings,
     ...volumes.findings,
     ...backupFindings(sighting),
@@ -45,7 +51,14 @@ export function verifyResidency(sighting: Sighting): Verified {
     verdict,
     reasons: sentences(seen === verdict ? reasons : [...reasons, STILL]),
     facts: factsOf(sighting, { committed, pods: pods.places, volumes: volumes.places }),
+    isMoved: rules.length > 0,
   }
+}
+
+/** Anybody may put a tenant's label on what is in another namespace; it has nothing of the tenant. */
+function isAtHome({ tenant }: Sighting) {
+  const namespace = tenantNamespace(tenant.metadata.name)
+  return ({ ref }: Observed) => ref.namespace === namespace
 }
 
 function ruleFindings({ annotations: namespace, ...records }: Sighting): Finding[] {
@@ -74,6 +87,8 @@ function factsOf(
 ): Facts {
   const { committed, pods, volumes } = seen
   const collector = collectorOf(region.spec)
+  const policies = objects.filter(({ ref }) => ref.kind === 'NetworkPolicy')
+  const changed = policies.filter(isForeign).length
   return {
     countries: [...region.spec.countries].sort(),
     label: committed.label,
@@ -83,8 +98,8 @@ function factsOf(
     ...(backup?.kind === 'seen' && { backup: printable(backup.location, 63) }),
     ...(collector && { telemetry: printable(new URL(collector).hostname, 253) }),
     policies: {
-      own: objects.filter(({ ref }) => ref.kind === 'NetworkPolicy').length,
-      foreign: foreign.filter(({ kind }) => kind === 'NetworkPolicy').length,
+      own: policies.length - changed,
+      foreign: foreign.filter(({ kind }) => kind === 'NetworkPolicy').length + changed,
     },
   }
 }

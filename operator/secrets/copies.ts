@@ -46,20 +46,24 @@ export async function readCopies(
 ): Promise<{ copies: Copy[]; refusals: string[] }> {
   const copies: Copy[] = []
   const refusals: string[] = []
+  // A pull secret may not have the name of the copies of another one.
+  const taken = new Set(tenantSecretNames)
   for (const { source, name } of credentials) {
     const ref = refOfSecret(namespace, source)
     const secret = (await cluster.get(ref, { signal })) as Secret | undefined
-    const refusal = refuse(name, nameOf(ref), secret)
+    const refusal = taken.has(name) ? refuseName(nameOf(ref)) : refuse(nameOf(ref), secret)
+    taken.add(name)
     if (refusal !== undefined) refusals.push(refusal)
     else if (secret) copies.push(copyOf(name, secret))
   }
   return { copies, refusals }
 }
 
-function refuse(name: string, source: string, secret: Secret | undefined): string | undefined {
-  if (tenantSecretNames.includes(name)) {
-    return `cannot copy ${source}: tenants have a Secret of their own of that name; give it another name`
-  }
+function refuseName(source: string): string {
+  return `cannot copy ${source}: tenants have a Secret of their own of that name; give it another name`
+}
+
+function refuse(source: string, secret: Secret | undefined): string | undefined {
   if (secret) return undefined
   return `cannot copy ${source}: it does not exist; create it in the region's cluster`
 }

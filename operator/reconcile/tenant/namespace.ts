@@ -10,9 +10,9 @@ import type { StackScope } from './scope.ts'
 
 /** The tenant's namespace: made, kept, or taken over from an earlier Tenant of the same name; never one of somebody else. */
 export async function namespace(s: StackScope): Promise<Outcome> {
-  const problem = elsewhere(s)
-  if (problem) return problem
   const found = await findNamespace(s)
+  const problem = isOwn(s, found) ? undefined : elsewhere(s)
+  if (problem) return problem
   const unknown = found ? undefined : maybeElsewhere(s)
   if (unknown) return unknown
   if (found?.deleting) {
@@ -26,7 +26,7 @@ export async function namespace(s: StackScope): Promise<Outcome> {
   const refusal = found && whyNotOurs(s, found)
   if (refusal) return refusal
   await applyAll(s.target, renderNamespace(inputOf(s)), s.signal)
-  if (found && found.annotations[ANNOTATIONS.tenantUid] !== s.tenant.metadata.uid) {
+  if (found && !isOwn(s, found)) {
     s.report.normal('Adopted', `took over namespace ${s.namespace} and the data in it`)
   }
   return done
@@ -87,38 +87,62 @@ export function fromMeta({
   return { uid, deleting: deletionTimestamp !== undefined, labels, annotations }
 }
 
+/** Whether it is certainly this Tenant's. */
+export function isOwn({ tenant }: StackScope, found: FoundNamespace | undefined): boolean {
+  return found?.annotations[ANNOTATIONS.tenantUid] === tenant.metadata.uid && !found?.deleting
+}
+
 function whyNotOurs(s: StackScope, found: FoundNamespace): Refused | undefined {
-  const { tenant, region, namespace } = s
-  const { annotations } = found
-  const { name, uid } = tenant.metadata
-  const own = annotations[ANNOTATIONS.tenantUid] === uid
-  if (!own && !isLeftBy(name, found)) {
-    return refused(
-      'Accepted',
-      'NamespaceNotOurs',
-      `cannot use namespace ${namespace}: it exists and was not made for Tenant ${name}; delete it, or give the Tenant another name`,
-    )
-  }
-  const { country = tenant.spec.country, region: before = region.metadata.name } = placeOf(found)
-  if (country !== tenant.spec.country) {
-    return refused(
-      'Accepted',
-      'CountryChanged',
-      `cannot move Tenant ${name} from ${country} to ${tenant.spec.country}: its data is in namespace ${namespace}, and a tenant's country never changes; make the Tenant with country ${country}`,
-    )
-  }
-  if (before === region.metadata.name) return undefined
+  const { tenant, namespace } = s
+  const { name } = tenant.metadata
+  if (isOwn(s, found)) return otherCountry(s, found) ?? otherRegion(s, found) ?? noRegion(s, found)
+  if (isLeftBy(name, found)) return otherCountry(s, found) ?? otherRegion(s, found)
   return refused(
     'Accepted',
-    'RegionChanged',
-    `cannot move Tenant ${name} from Region ${before} to ${region.metadata.name}: its data is in namespace ${namespace}, and a tenant's region never changes; name Region ${before} in spec.regionRef`,
+    'NamespaceNotOurs',
+    `cannot use namespace ${namespace}: it exists and was not made for Tenant ${name}; delete it, or give the Tenant another name`,
   )
 }
 
-function placeOf({ annotations }: FoundNamespace) {
-  const country = annotations[ANNOTATIONS.country]
-  const region = annotations[ANNOTATIONS.region]
-  return { ...(country !== undefined && { country }), ...(region !== undefined && { region }) }
+function otherCountry(s: StackScope, { annotations }: FoundNamespace): Refused | undefined {
+  const { tenant, namespace, status } = s
+  const { name } = tenant.metadata
+  const { country } = tenant.spec
+  const before = annotations[ANNOTATIONS.country]
+  if (before === undefined || before === country) return undefined
+  const sentence =
+    status.country === country
+      ? edited(s, 'country', before)
+      : `cannot move Tenant ${name} from ${before} to ${country ?? 'nowhere'}: its data is in namespace ${namespace}, and a tenant's country never changes; make the Tenant with country ${before}`
+  return refused('Accepted', 'CountryChanged', sentence)
+}
+
+function otherRegion(s: StackScope, { annotations }: FoundNamespace): Refused | undefined {
+  const { tenant, namespace, region, status } = s
+  const { name } = region.metadata
+  const before = annotations[ANNOTATIONS.region]
+  if (before === undefined || before === name) return undefined
+  const sentence =
+    status.region === name
+      ? edited(s, 'region', before)
+      : `cannot move Tenant ${tenant.metadata.name} from Region ${before} to ${name}: its data is in namespace ${namespace}, and a tenant's region never changes; name Region ${before} in spec.regionRef`
+  return refused('Accepted', 'RegionChanged', sentence)
+}
+
+/** The Tenant is as it was accepted: the record was changed. */
+function edited({ tenant, namespace, status }: StackScope, what: 'country' | 'region', to: string) {
+  return `cannot keep Tenant ${tenant.metadata.name} right: the annotation ${ANNOTATIONS[what]} of namespace ${namespace} was changed from ${status[what]} to ${to}; set it to ${status[what]} again`
+}
+
+/** It named its Region, and does not any more. */
+function noRegion({ tenant }: StackScope, { annotations }: FoundNamespace): Refused | undefined {
+  const named = annotations[ANNOTATIONS.regionRef]
+  if (named === undefined || tenant.spec.regionRef) return undefined
+  return refused(
+    'Accepted',
+    'RegionChanged',
+    `cannot leave the region of Tenant ${tenant.metadata.name} open: it was named, and never goes away again; set spec.regionRef.name to ${named} again`,
+  )
 }
 
 /** By an earlier Tenant of this name: its uid differs because it was deleted, or the CRD was reinstalled. */

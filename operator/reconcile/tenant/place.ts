@@ -9,14 +9,20 @@ export const LONGEST_TENANT_NAME = 40
 
 /**
  * Where a tenant belongs. The rules of the CRD once more: with a CRD that was reinstalled without them, a tenant is still
- * never moved. A tenant that was placed once keeps its region, also when its Region's countries change.
+ * never moved. A tenant that was placed once keeps its region, and is refused when that no longer serves its country.
+ * @param before - Name of the Region in which the tenant's data is already.
  */
-export function place(tenant: Tenant, regions: readonly Region[]): Place {
+export function place(
+  tenant: Tenant,
+  regions: readonly Region[],
+  before: string | undefined = tenant.status?.region,
+): Place {
   const problem = wrongName(tenant) ?? wrongCountry(tenant) ?? wrongSize(tenant)
   if (problem) return problem
-  const chosen = choose(tenant, regions)
+  const chosen = choose(tenant, regions, before)
   if (chosen.kind === 'refused') return chosen
-  return served(tenant, chosen.region)
+  const { region } = chosen
+  return before === undefined ? served(tenant, region) : stillServed(tenant, region)
 }
 
 function wrongName({ metadata: { name } }: Tenant): Refused | undefined {
@@ -50,10 +56,9 @@ function wrongSize({ metadata, spec }: Tenant): Refused | undefined {
   return no('Invalid', `cannot size Tenant ${metadata.name}: the size ${spec.size} ${what}`)
 }
 
-function choose(tenant: Tenant, regions: readonly Region[]): Place {
-  const { metadata, spec, status } = tenant
+function choose(tenant: Tenant, regions: readonly Region[], before: string | undefined): Place {
+  const { metadata, spec } = tenant
   const wanted = spec.regionRef?.name
-  const before = status?.region
   if (before !== undefined && wanted !== undefined && wanted !== before) {
     return no(
       'RegionChanged',
@@ -90,8 +95,8 @@ function byCountry({ metadata, spec }: Tenant, regions: readonly Region[]): Plac
   )
 }
 
-/** New tenants only go where their country is served; those that are there already stay. */
-function served({ metadata, spec, status }: Tenant, region: Region): Place {
+/** New tenants only go where their country is served. */
+function served({ metadata, spec }: Tenant, region: Region): Place {
   const { name } = region.metadata
   if (!region.spec.countries.includes(spec.country)) {
     return no(
@@ -99,13 +104,23 @@ function served({ metadata, spec, status }: Tenant, region: Region): Place {
       `cannot place Tenant ${metadata.name}: Region ${name} serves ${region.spec.countries.join(', ')}, not ${spec.country}; name a Region that does in spec.regionRef, or leave it out`,
     )
   }
-  if (region.metadata.deletionTimestamp !== undefined && status?.region === undefined) {
+  if (region.metadata.deletionTimestamp !== undefined) {
     return no(
       'RegionDeleting',
       `cannot place Tenant ${metadata.name}: Region ${name} is being deleted; name another one in spec.regionRef`,
     )
   }
   return { kind: 'placed', region }
+}
+
+/** Those that are there already stay, and wait until it is served again. */
+function stillServed({ metadata, spec }: Tenant, region: Region): Place {
+  if (region.spec.countries.includes(spec.country)) return { kind: 'placed', region }
+  const { name } = region.metadata
+  return no(
+    'CountryNotServed',
+    `cannot serve Tenant ${metadata.name}: its data is in Region ${name}, which serves ${region.spec.countries.join(', ')}, not ${spec.country}; put ${spec.country} back into spec.countries of the Region`,
+  )
 }
 
 function no(reason: Refused['reason'], message: string): Refused {

@@ -37,5 +37,15 @@ export function deriveTenantReady(conditions: Conditions): void {
 
 /** Nothing can be said any more about what was seen before. */
 export function allUnknown(conditions: Conditions, reason: Reason, message: string): void {
-  for (const type of NEEDED.slice(1)) conditions.set(type, 'Unknown', { reason, message })
+  const others = NEEDED.slice(1).filter(type => type !== RESIDENCY)
+  for (const type of others) conditions.set(type, 'Unknown', { reason, message })
+  residencyUnknown(conditions, reason, message)
+}
+
+const RESIDENCY: TenantCondition = 'ResidencyVerified'
+
+/** Nobody looks any more: what was verified is not said on. What was violated stays so until it was seen again. */
+export function residencyUnknown(conditions: Conditions, reason: Reason, message: string): void {
+  if (!conditions.get(RESIDENCY) || conditions.is(RESIDENCY, 'False')) return
+  conditions.set(RESIDENCY, 'Unknown', { reason, message })
 }

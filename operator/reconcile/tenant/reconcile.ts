@@ -1,13 +1,16 @@
 import { tenantHost } from '../../names.ts'
 import type { Region } from '../../resources/region.ts'
 import { addFinalizer, hasFinalizer } from '../finalizer.ts'
-import { type Outcome, waitFor } from '../outcome.ts'
+import { type Outcome, type Refused, waitFor } from '../outcome.ts'
 import { note } from '../outcomes.ts'
 import { isPaused } from '../paused.ts'
 import { takeDown } from './deletion.ts'
+import { homeOf } from './home.ts'
+import { findNamespace, isOwn } from './namespace.ts'
 import { PHASES } from './phases.ts'
 import { place } from './place.ts'
-import { allUnknown } from './ready.ts'
+import { allUnknown, residencyUnknown } from './ready.ts'
+import { residency } from './residency.ts'
 import { type StackScope, stackScope, type TenantScope } from './scope.ts'
 
 /**
@@ -15,12 +18,25 @@ import { type StackScope, stackScope, type TenantScope } from './scope.ts'
  * spec is in force.
  */
 export async function reconcileTenant(s: TenantScope): Promise<boolean> {
-  if (isPaused(s, s.tenant)) return false
+  try {
+    return await look(s)
+  } finally {
+    sayTheSame(s)
+  }
+}
+
+async function look(s: TenantScope): Promise<boolean> {
+  if (isPaused(s, s.tenant)) {
+    residencyUnknown(s.conditions, 'Paused', 'nobody looks while the Tenant is paused')
+    return false
+  }
   if (s.tenant.metadata.deletionTimestamp !== undefined) {
+    residencyUnknown(s.conditions, 'Deleting', 'nobody looks while the stack is taken down')
     return note(s, await takeDown(s))
   }
-  const placed = place(s.tenant, s.regions)
-  if (placed.kind === 'refused') return note(s, placed)
+  const home = homeOf(s)
+  const placed = place(s.tenant, s.regions, home)
+  if (placed.kind === 'refused') return await refuse(s, placed, home)
   if (!hasFinalizer(s.tenant)) s.wrote(await addFinalizer(s.management, s.tenant, s.signal))
   return await build(s, placed.region)
 }
@@ -31,16 +47,45 @@ async function build(s: TenantScope, region: Region): Promise<boolean> {
   return note(s, whyNot(s, region))
 }
 
+/** A tenant that has data is looked after where that is, whatever its spec says by now. */
+async function refuse(
+  s: TenantScope,
+  refusal: Refused,
+  home: string | undefined,
+): Promise<boolean> {
+  const region = s.regions.find(({ metadata }) => metadata.name === home)
+  const stack = region && stackScope(s, region)
+  if (stack) await hold(stack)
+  else if (region) note(s, whyNot(s, region))
+  else residencyUnknown(s.conditions, 'NotObserved', 'nobody knows where to look; see Accepted')
+  // The last word: the others accept what is only not ready.
+  return note(s, refusal)
+}
+
 /** Every phase has its say, unless an essential one is not done: a database that is away is no reason not to repair the API. */
 async function runPhases(s: StackScope): Promise<boolean> {
   let areDone = true
   for (const { run, isEssential } of PHASES) {
     const isDone = note(s, await run(s))
     areDone &&= isDone
-    if (isEssential && !isDone) return false
+    if (isEssential && !isDone) return await hold(s)
+    if (s.frozen) return false
     if (isEssential) accepted(s)
   }
   return areDone
+}
+
+/** Nothing is applied, but where the data is stays observed, and a broken promise still closes the stack. */
+async function hold(s: StackScope): Promise<boolean> {
+  if (isOwn(s, await findNamespace(s))) note(s, await residency(s))
+  else residencyUnknown(s.conditions, 'NotObserved', 'the tenant has no namespace; see Accepted')
+  return false
+}
+
+/** What the status says of residency is what the condition says. */
+function sayTheSame({ status, conditions }: TenantScope): void {
+  const condition = conditions.get('ResidencyVerified')
+  if (condition) status.residency = { ...status.residency, verified: condition.status }
 }
 
 /** From here on the tenant belongs to its region, whatever becomes of the spec. */

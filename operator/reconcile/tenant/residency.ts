@@ -1,34 +1,40 @@
-import { parseKeys } from '@platen/ledger'
-import type { KubernetesObject } from '../../cluster/object.ts'
-import type { Observed } from '../../cluster/observed.ts'
-import { findForeign, foreignAgainAt } from '../../residency/foreign.ts'
-import {
-  dueIn,
-  type KeptLedger,
-  knownFrom,
-  readLedger,
-  writeEntry,
-} from '../../residency/ledger.ts'
+import { errorDetails } from '@platen/telemetry'
+import { knownFrom } from '../../residency/ledger.ts'
 import { type Verified, verifyResidency } from '../../residency/verify.ts'
-import { newestOf } from '../apply.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { lookAgain } from '../outcomes.ts'
 import type { TenantMemory } from '../region/runtime.ts'
+import { closeIngest, stopBackups } from './close.ts'
+import { openLedger, writeLedger } from './ledger.ts'
 import type { StackScope } from './scope.ts'
+import { lookAround, lookOnceMore, sightingOf } from './sight.ts'
 
 const CONDITION = 'ResidencyVerified'
+/** While facts are missing that no watch may tell, such as the age of a node. */
+const UNKNOWN_MS = 60_000
+/** While something stands in the way of verifying. */
+const HINDERED_MS = 10_000
+/** So long what was verified before is still believed: an API server that hiccups is no reason to doubt. */
+const PATIENCE_MS = 60_000
 
-/** Compares what is observed with what was promised, closes the stack when it differs for good reason, and signs what was seen. */
+/**
+ * Compares what is observed with what was promised, closes the stack when it differs for good reason, and signs what was
+ * seen. It closes before anything else is tried: what fails besides, the ledger included, is told and stops nothing.
+ */
 export async function residency(s: StackScope): Promise<Outcome> {
   const memory = memoryOf(s)
-  memory.ledger ??= await storedLedger(s)
-  const verified = await verify(s, memory, memory.ledger)
-  s.accepting = verified.verdict !== 'violated'
-  s.placeVerified = verified.verdict === 'verified'
-  memory.ledger = signed(s, memory.ledger, verified)
-  s.ledger = memory.ledger.lines
-  publish(s, memory.ledger, verified)
-  return conditionOf(s, verified)
+  const hindrances: string[] = []
+  await trying(s, hindrances, () => openLedger(s, memory))
+  await trying(s, hindrances, () => lookAround(s, memory))
+  const verified = await verify(s, memory, hindrances)
+  remember(s, memory, verified)
+  if (!s.accepting) await close(s, verified)
+  await stopBackups(s)
+  await trying(s, hindrances, () => writeLedger(s, memory, verified))
+  publish(s, memory)
+  if (hindrances.length > 0) return hindered(s, memory, { verified, hindrances })
+  delete memory.hinderedAt
+  return outcomeOf(s, verified)
 }
 
 function memoryOf({ runtime, tenant }: StackScope): TenantMemory {
@@ -40,85 +46,92 @@ function memoryOf({ runtime, tenant }: StackScope): TenantMemory {
   return memory
 }
 
-/** Read once: from then on nobody but this process writes it. */
-async function storedLedger(s: StackScope): Promise<KeptLedger> {
-  const ref = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    namespace: s.namespace,
-    name: 'residency-ledger',
+/** What fails is one of the hindrances; being called off is not. */
+async function trying(
+  s: StackScope,
+  hindrances: string[],
+  deed: () => Promise<void>,
+): Promise<void> {
+  try {
+    await deed()
+  } catch (error) {
+    if (s.signal.aborted) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    s.report.log.warn({ ...errorDetails(error), message }, 'cannot verify in full')
+    hindrances.push(message)
   }
-  const stored = (await s.target.cluster.get(ref, { signal: s.signal })) as ConfigMap | undefined
-  const lines = stored?.data?.['entries.jsonl']?.split('\n').filter(line => line !== '') ?? []
-  return readLedger(lines, s.tenant.status?.residency, keysOf(s))
 }
 
-interface ConfigMap extends KubernetesObject {
-  data?: Record<string, string>
+async function verify(
+  s: StackScope,
+  memory: TenantMemory,
+  hindrances: string[],
+): Promise<Verified> {
+  const stored = knownFrom(memory.ledger, s.tenant)
+  const known = { ...stored, before: memory.verdict ?? stored.before }
+  const verified = verifyResidency(sightingOf(s, memory, known))
+  if (known.before !== 'violated' || verified.verdict !== 'verified') return verified
+  await trying(s, hindrances, () => lookOnceMore(s, memory))
+  return verifyResidency(sightingOf(s, memory, known))
 }
 
-function keysOf({ context }: StackScope) {
-  return parseKeys(JSON.stringify(context.authority.ledgerKeys))
+function remember(s: StackScope, memory: TenantMemory, { verdict, isMoved }: Verified): void {
+  s.accepting = verdict !== 'violated'
+  s.placeVerified = verdict === 'verified'
+  s.frozen = isMoved
+  memory.verdict = verdict
+  if (verdict === 'violated') memory.violatedAt ??= s.now.getTime()
+  else delete memory.violatedAt
 }
 
-async function verify(s: StackScope, memory: TenantMemory, ledger: KeptLedger): Promise<Verified> {
-  const { region, tenant, runtime, target, context } = s
-  const objects = target.cache.ofTenant(tenant.metadata.name)
-  const ref = { apiVersion: 'v1', kind: 'Namespace', name: s.namespace }
-  const { backup } = context
-  return verifyResidency({
-    region,
-    tenant,
-    annotations: newestOf(target, ref)?.annotations,
-    objects,
-    volume: name => target.cache.volume(name),
-    places: runtime.places,
-    foreign: await foreign(s, memory, objects),
-    ...(backup && { backup }),
-    ...knownFrom(ledger, tenant),
+/** Told first, so that it stands there when closing fails. */
+async function close(s: StackScope, { reasons }: Verified): Promise<void> {
+  s.conditions.set(CONDITION, 'False', { reason: 'Violated', message: reasons.join('; ') })
+  s.conditions.set('IngestReady', 'False', {
+    reason: 'Violated',
+    message: `closed: see ${CONDITION}`,
   })
+  await closeIngest(s)
 }
 
-/** Not while there is nothing to protect yet. */
-async function foreign(s: StackScope, memory: TenantMemory, objects: Observed[]) {
-  const now = s.now.getTime()
-  const isNeeded = objects.some(({ facts }) => facts.kind === 'pod' || facts.kind === 'claim')
-  if (isNeeded && now >= foreignAgainAt(memory.foreign)) {
-    const found = await findForeign(s.target.cluster, s.tenant.metadata.name, s.signal)
-    memory.foreign = { found, at: now }
-  }
-  if (memory.foreign) lookAgain(s, new Date(foreignAgainAt(memory.foreign)))
-  return memory.foreign?.found
+function publish({ status }: StackScope, { ledger }: TenantMemory): void {
+  const head = ledger?.head
+  if (!head) return
+  const { verified = 'Unknown' } = status.residency ?? {}
+  status.residency = { verified, sequence: head.sequence, head: head.hash, at: head.at }
 }
 
-function signed(s: StackScope, ledger: KeptLedger, verified: Verified): KeptLedger {
-  const { signer } = s.context.authority
-  const input = { tenant: s.tenant, verified, now: s.now }
-  const waitMs = dueIn(ledger, input)
-  if (waitMs > 0) {
-    lookAgain(s, new Date(s.now.getTime() + waitMs))
-    return ledger
-  }
-  const region = s.region.metadata.name
-  const { lines, head } = writeEntry(ledger, { ...input, region, signer })
-  return { ...readLedger(lines, undefined, keysOf(s)), head }
-}
-
-function publish({ status }: StackScope, { head }: KeptLedger, { verdict }: Verified): void {
-  const words = { verified: 'True', violated: 'False', unknown: 'Unknown' } as const
-  status.residency = {
-    verified: words[verdict],
-    ...(head && { sequence: head.sequence, head: head.hash, at: head.at }),
-  }
-}
-
-function conditionOf(s: StackScope, { verdict, reasons }: Verified): Outcome {
+function outcomeOf(s: StackScope, { verdict, reasons }: Verified): Outcome {
   const message = reasons.join('; ')
   if (verdict === 'violated') return refused(CONDITION, 'Violated', message)
-  if (verdict === 'unknown') {
-    s.conditions.set(CONDITION, 'Unknown', { reason: 'NotObserved', message })
-    return waitFor('Progressing', 'NotObserved', message)
-  }
+  if (verdict === 'unknown') return unknown(s, message, UNKNOWN_MS)
   s.conditions.set(CONDITION, 'True', { reason: 'Verified' })
   return done
+}
+
+interface Hindered {
+  verified: Verified
+  /** Sentences. */
+  hindrances: readonly string[]
+}
+
+function hindered(
+  s: StackScope,
+  memory: TenantMemory,
+  { verified: { verdict, reasons }, hindrances }: Hindered,
+): Outcome {
+  const now = s.now.getTime()
+  memory.hinderedAt ??= now
+  const message = [...reasons, ...hindrances].join('; ')
+  lookAgain(s, new Date(now + HINDERED_MS))
+  if (verdict === 'violated') return refused(CONDITION, 'Violated', message)
+  const isPatient = now - memory.hinderedAt < PATIENCE_MS && s.conditions.get(CONDITION)
+  return isPatient
+    ? waitFor('Progressing', 'NotObserved', message)
+    : unknown(s, message, HINDERED_MS)
+}
+
+function unknown(s: StackScope, message: string, afterMs: number): Outcome {
+  s.conditions.set(CONDITION, 'Unknown', { reason: 'NotObserved', message })
+  return waitFor('Progressing', 'NotObserved', message, afterMs)
 }

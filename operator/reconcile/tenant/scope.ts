@@ -54,6 +54,8 @@ export interface StackScope extends TenantScope {
   readonly namespace: string
   /** Set by `residency`: false closes the stack. */
   accepting: boolean
+  /** Set by `residency`: nothing of the stack may be applied, because it could be moved by that. */
+  frozen: boolean
   /** Set by `residency`: the newest lines of the ledger. */
   ledger: string[]
   /** Set by `residency`: where the database runs and keeps its data is inside the region. */
@@ -85,6 +87,7 @@ export function stackScope(s: TenantScope, region: Region): StackScope | undefin
     target: runtime.target,
     namespace: tenantNamespace(s.tenant.metadata.name),
     accepting: true,
+    frozen: false,
     ledger: [],
     placeVerified: false,
     secrets: {},

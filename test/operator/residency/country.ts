@@ -35,11 +35,14 @@ export async function ledgerOf(
   const lines: string[] = data['entries.jsonl'].split('\n').filter((line: string) => line !== '')
   const keys = parseKeys(JSON.stringify((await see(`region/${region}`))?.status.ledgerKeys))
   const head: string | undefined = (await see(`tenant/${name}`))?.status.residency?.head
-  const last = parseLine(lines.at(-1) ?? '')
+  const [first, last] = [lines.at(0), lines.at(-1)].map(line => parseLine(line ?? ''))
+  // The tenant's database has those before.
+  const from = typeof first === 'object' ? first.entry.sequence : 1
+  const options = { tenant: name, region, from, ...(head !== undefined && { head }) }
   return {
-    ...verifyLedger(lines, keys, { tenant: name, region, ...(head !== undefined && { head }) }),
+    ...verifyLedger(lines, keys, options),
     lines,
-    newest: typeof last === 'string' ? undefined : last.entry,
+    newest: typeof last === 'object' ? last.entry : undefined,
   }
 }
 
