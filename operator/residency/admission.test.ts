@@ -6,16 +6,39 @@ import {
 } from '../../test/kubernetes/index.ts'
 import { digestOf, digestOwned } from '../cluster/digest.ts'
 import type { KubernetesObject } from '../cluster/object.ts'
-import { ANNOTATIONS, LABELS } from '../names.ts'
+import { ANNOTATIONS, LABELS, MANAGED_BY } from '../names.ts'
 import type { Region } from '../resources/region.ts'
-import { binding, claim, home, inPlace, open, pod, required, service } from './admission.support.ts'
+import {
+  binding,
+  claim,
+  definitionOf,
+  deployment,
+  grant,
+  home,
+  ingress,
+  open,
+  pod,
+  route,
+  service,
+  snapshot,
+} from './admission.support.ts'
 import { regionAdmission } from './admission.ts'
-import { LABEL, region } from './residency.support.ts'
+import {
+  ALLOWED,
+  BINDER,
+  CHANGES,
+  CNPG,
+  CONTROLLER,
+  NAMESPACE,
+  OPERATOR,
+  REFUSED,
+  SCHEDULER,
+  SOMEBODY,
+} from './admission-cases.support.ts'
+import { region } from './residency.support.ts'
 
-const OPERATOR = 'system:serviceaccount:platen-admission:operator'
-const SCHEDULER = 'system:kube-scheduler'
-const BINDER = 'system:serviceaccount:kube-system:persistent-volume-binder'
-const NAMESPACE = 'tenant-admission'
+/** Of kinds that the API server does not serve by itself. */
+const foreign = [snapshot, route, grant]
 
 const here = { ...region, metadata: { name: 'admission' } } as Region
 const policies = regionAdmission(here, OPERATOR)
@@ -27,6 +50,15 @@ const RESOURCES: Record<string, string> = {
   PersistentVolumeClaim: `/api/v1/namespaces/${NAMESPACE}/persistentvolumeclaims`,
   Service: `/api/v1/namespaces/${NAMESPACE}/services`,
   NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/networkpolicies`,
+  Ingress: `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`,
+  Deployment: `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
+  DaemonSet: `/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`,
+  Job: `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`,
+  CronJob: `/apis/batch/v1/namespaces/${NAMESPACE}/cronjobs`,
+  VolumeSnapshot: `/apis/snapshot.storage.k8s.io/v1/namespaces/${NAMESPACE}/volumesnapshots`,
+  HTTPRoute: `/apis/gateway.networking.k8s.io/v1/namespaces/${NAMESPACE}/httproutes`,
+  ReferenceGrant: `/apis/gateway.networking.k8s.io/v1/namespaces/${NAMESPACE}/referencegrants`,
+  CustomResourceDefinition: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
   ValidatingAdmissionPolicy: '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies',
   ValidatingAdmissionPolicyBinding:
     '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings',
@@ -47,14 +79,17 @@ describeKubernetes('admission in a cluster of a region', () => {
   async function refusal(
     method: 'POST' | 'PATCH' | 'DELETE',
     path: string,
-    { body, as }: { body?: object | undefined; as?: string | undefined },
+    { body, as, groups }: { body?: object | undefined; as?: string | undefined; groups?: string[] },
   ): Promise<string | undefined> {
+    // Who connects cannot merely try.
+    const query = /\/(exec|attach|portforward|proxy)$/.test(path) ? '' : '?dryRun=All'
     try {
       const patch = method === 'PATCH' ? ({ patch: 'merge' } as const) : {}
-      await cluster.rest.call(method, `${path}?dryRun=All`, {
+      await cluster.rest.call(method, path + query, {
         ...patch,
         ...(body && { body }),
         ...(as !== undefined && { as }),
+        ...(groups && { groups }),
       })
       return undefined
     } catch (error) {
@@ -62,7 +97,8 @@ describeKubernetes('admission in a cluster of a region', () => {
     }
   }
 
-  const create = (wanted: KubernetesObject, as?: string) =>
+  /** Pods are made by controllers, and everything else by somebody who may do everything. */
+  const create = (wanted: KubernetesObject, as = wanted.kind === 'Pod' ? CONTROLLER : undefined) =>
     refusal('POST', RESOURCES[wanted.kind] ?? '', { body: wanted, as })
 
   beforeAll(async () => {
@@ -75,7 +111,9 @@ describeKubernetes('admission in a cluster of a region', () => {
       metadata: { name: NAMESPACE, labels, annotations },
     })
     await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'not-a-tenants' } })
-    for (const username of [OPERATOR, SCHEDULER, BINDER]) await mayAll(username)
+    for (const username of [OPERATOR, SCHEDULER, BINDER, CONTROLLER, CNPG, SOMEBODY])
+      await mayAll(username)
+    for (const kind of foreign) await apply(definitionOf(kind))
     // Made before there were rules: a pod to bind, claims and a policy to change.
     await cluster.rest.call('POST', RESOURCES.Pod ?? '', {
       body: { ...pod({ affinity: home }), metadata: { name: 'bound', labels } },
@@ -86,13 +124,19 @@ describeKubernetes('admission in a cluster of a region', () => {
       metadata: { name: 'old' },
     })
     await apply({ ...open, metadata: { name: 'foreign' } })
-    await apply({ ...open, metadata: { name: 'default-deny', labels } })
+    await apply({ ...open, metadata: { name: 'labelled', labels } })
+    const own = { [LABELS.managedBy]: MANAGED_BY, [LABELS.partOf]: 'platen', ...labels }
+    await apply({ ...open, metadata: { name: 'default-deny', labels: own } })
     for (const policy of policies) await apply(policy)
     await untilRefused(() => create(open))
     await untilRefused(() => create(pod({})))
     await untilRefused(() => create(claim({ volumeName: 'x' })))
     await untilRefused(() => create(service({ type: 'NodePort' })))
     await untilRefused(() => create(binding))
+    await untilRefused(() => create(deployment))
+    await untilRefused(() => create(ingress))
+    await untilRefused(() => create(snapshot))
+    await untilRefused(() => refusal('POST', `${RESOURCES.Pod}/bound/exec`, {}))
     const body = { metadata: { labels: { [LABELS.region]: null } } }
     await untilRefused(() => refusal('PATCH', `${RESOURCES.Namespace}/${NAMESPACE}`, { body }))
   }, 120_000)
@@ -122,231 +166,45 @@ describeKubernetes('admission in a cluster of a region', () => {
   }
 
   afterAll(async () => {
-    for (const { kind, metadata } of policies)
+    for (const { kind, metadata } of [...policies, ...foreign.map(definitionOf)])
       await cluster.rest.call('DELETE', `${RESOURCES[kind]}/${metadata.name}`)
     for (const name of [NAMESPACE, 'not-a-tenants'])
       await cluster.rest.call('DELETE', `${RESOURCES.Namespace}/${name}`)
   })
 
-  it.each<{ why: string; object: KubernetesObject; as?: string; says: string }>([
-    {
-      why: 'A pod without affinity runs anywhere.',
-      object: pod({}),
-      says: 'require node affinity topology.kubernetes.io/region in (eu-de)',
-    },
-    {
-      why: 'A pod that requires another place runs there.',
-      object: pod({ affinity: required(inPlace('us-east')) }),
-      says: 'could run outside',
-    },
-    {
-      why: 'A list of places holds others.',
-      object: pod({ affinity: required(inPlace('eu-de', 'us-east')) }),
-      says: 'could run outside',
-    },
-    {
-      why: 'Terms are alternatives: each must name the place.',
-      object: pod({
-        affinity: required(inPlace('eu-de'), {
-          matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n'] }],
-        }),
-      }),
-      says: 'could run outside',
-    },
-    {
-      why: 'NotIn names where not to be.',
-      object: pod({
-        affinity: required({
-          matchExpressions: [{ key: LABEL, operator: 'NotIn', values: ['eu-de'] }],
-        }),
-      }),
-      says: 'could run outside',
-    },
-    {
-      why: 'Preferred is not required.',
-      object: pod({
-        affinity: {
-          nodeAffinity: {
-            preferredDuringSchedulingIgnoredDuringExecution: [
-              { weight: 1, preference: inPlace('eu-de') },
-            ],
-          },
-        },
-      }),
-      says: 'could run outside',
-    },
-    {
-      why: 'A node chosen by hand is not checked by the scheduler.',
-      object: pod({ affinity: home, nodeName: 'anywhere' }),
-      says: 'spec.nodeName goes past the scheduler',
-    },
-    {
-      why: "Not even the operator's own mistakes get past.",
-      object: pod({}),
-      as: OPERATOR,
-      says: 'could run outside',
-    },
-    {
-      why: 'A pod of nobody knows is not watched.',
-      object: pod({ affinity: home }, 'other'),
-      says: 'pods carry the label',
-    },
-    { why: 'Only the scheduler binds.', object: binding, says: 'only the scheduler' },
-    {
-      why: 'A clone brings data from a volume.',
-      object: claim({ dataSource: { kind: 'PersistentVolumeClaim', name: 'c' } }),
-      says: 'it copies a volume',
-    },
-    {
-      why: 'A restored snapshot brings data from elsewhere.',
-      object: claim({
-        dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 's' },
-      }),
-      says: 'it copies a volume or snapshot',
-    },
-    {
-      why: 'A chosen volume may be anywhere.',
-      object: claim({ volumeName: 'abroad' }),
-      says: 'spec.volumeName takes a volume',
-    },
-    {
-      why: 'A selector chooses a volume, too.',
-      object: claim({ selector: { matchLabels: { a: 'b' } } }),
-      says: 'spec.selector takes volumes',
-    },
-    {
-      why: 'Another StorageClass makes volumes elsewhere.',
-      object: claim({ storageClassName: 'cheap' }),
-      says: 'StorageClass local, which keeps them',
-    },
-    {
-      why: 'A policy of somebody else opens a way out.',
-      object: open,
-      says: 'only the operator does',
-    },
-    {
-      why: 'A NodePort leads around the edge.',
-      object: service({ type: 'NodePort' }),
-      says: "around the region's edge",
-    },
-    {
-      why: 'An external name leads abroad under an own name.',
-      object: service({ type: 'ExternalName', externalName: 'abroad.example', ports: [] }),
-      says: 'cannot make this Service',
-    },
-    {
-      why: 'External addresses catch traffic of others.',
-      object: service({ externalIPs: ['192.0.2.1'] }),
-      says: 'cannot make this Service',
-    },
-  ])('refused: $why', async ({ object: wanted, as, says }) => {
+  it.each(REFUSED)('refused: $why', async ({ object: wanted, as, says }) => {
     expect(await create(wanted, as)).toContain(says)
   })
 
-  it.each<{ why: string; object: KubernetesObject; as?: string }>([
-    { why: 'A pod of the region is what tenants run.', object: pod({ affinity: home }) },
-    {
-      why: 'More requirements only narrow it.',
-      object: pod({
-        affinity: required({
-          matchExpressions: [
-            ...inPlace('eu-de').matchExpressions,
-            { key: 'disk', operator: 'Exists' },
-          ],
-        }),
-      }),
-    },
-    {
-      why: "The region's StorageClass keeps volumes in it.",
-      object: { ...claim({}), metadata: { name: 'another' } },
-    },
-    { why: 'The operator draws the policies.', object: open, as: OPERATOR },
-    { why: 'A Service inside the cluster opens nothing.', object: service({}) },
-    { why: 'The scheduler binds.', object: binding, as: SCHEDULER },
-  ])('allowed: $why', async ({ object: wanted, as }) => {
+  it.each(ALLOWED)('allowed: $why', async ({ object: wanted, as }) => {
     expect(await create(wanted, as)).toBeUndefined()
   })
 
-  it.each<{ why: string; path: string; body?: object; as?: string; says: string | undefined }>([
-    {
-      why: "A namespace's tenant never changes.",
-      path: `Namespace/${NAMESPACE}`,
-      body: { metadata: { labels: { [LABELS.tenant]: 'other' } } },
-      says: 'cannot change this namespace',
-    },
-    {
-      why: 'Taking the label away would lift the rules.',
-      path: `Namespace/${NAMESPACE}`,
-      body: { metadata: { labels: { [LABELS.region]: null } } },
-      says: 'cannot change this namespace',
-    },
-    {
-      why: 'The country is remembered there.',
-      path: `Namespace/${NAMESPACE}`,
-      body: { metadata: { annotations: { [ANNOTATIONS.country]: 'US' } } },
-      says: 'cannot change this namespace',
-    },
-    {
-      why: 'Other labels are free.',
-      path: `Namespace/${NAMESPACE}`,
-      body: { metadata: { labels: { team: 'a' } } },
-      says: undefined,
-    },
-    {
-      why: 'The operator may.',
-      path: `Namespace/${NAMESPACE}`,
-      body: { metadata: { annotations: { [ANNOTATIONS.country]: 'DE' } } },
-      as: OPERATOR,
-      says: undefined,
-    },
-    {
-      why: 'A volume cannot be chosen afterwards.',
-      path: 'PersistentVolumeClaim/c',
-      body: { spec: { volumeName: 'abroad' } },
-      says: 'spec.volumeName takes a volume',
-    },
-    {
-      why: 'The control plane binds claims.',
-      path: 'PersistentVolumeClaim/c',
-      body: { spec: { volumeName: 'pv' } },
-      as: BINDER,
-      says: undefined,
-    },
-    {
-      why: 'A claim from before the rules can still end.',
-      path: 'PersistentVolumeClaim/old',
-      body: { metadata: { finalizers: null } },
-      says: undefined,
-    },
-    {
-      why: 'Changing a policy opens a way as well.',
-      path: 'NetworkPolicy/default-deny',
-      body: { spec: { egress: [{}] } },
-      says: 'only the operator does',
-    },
-    {
-      why: 'So does deleting it.',
-      path: 'NetworkPolicy/default-deny',
-      says: 'only the operator does',
-    },
-    {
-      why: 'A namespace that ends takes its policies along.',
-      path: 'NetworkPolicy/default-deny',
-      as: BINDER,
-      says: undefined,
-    },
-    {
-      why: 'What somebody put there before the rules can be taken away.',
-      path: 'NetworkPolicy/foreign',
-      says: undefined,
-    },
-    {
-      why: 'It cannot be opened.',
-      path: 'NetworkPolicy/foreign',
-      body: { spec: { egress: [{}] } },
-      says: 'only the operator does',
-    },
-  ])('change: $why', async ({ path, body, as, says }) => {
+  const debug = { spec: { ephemeralContainers: [{ name: 'd', image: 'none.invalid/d' }] } }
+  it.each<{ way: string; path: string; body?: object }>([
+    { way: 'exec', path: `${RESOURCES.Pod}/bound/exec` },
+    { way: 'attach', path: `${RESOURCES.Pod}/bound/attach` },
+    { way: 'port-forward', path: `${RESOURCES.Pod}/bound/portforward` },
+    { way: 'the proxy of a pod', path: `${RESOURCES.Pod}/bound/proxy` },
+    { way: 'the proxy of a Service', path: `${RESOURCES.Service}/none/proxy` },
+    { way: 'debug', path: `${RESOURCES.Pod}/bound/ephemeralcontainers`, body: debug },
+  ])('Nobody enters a pod by $way without saying so.', async ({ path, body }) => {
+    const enter = async (who: { as?: string; groups?: string[] }) =>
+      (await refusal(body ? 'PATCH' : 'POST', path, { body, ...who })) ?? 'done'
+    for (const who of [{}, { as: SOMEBODY }, { as: OPERATOR }])
+      expect(await enter(who)).toContain('cannot enter this pod')
+    for (const who of [{ as: CNPG }, { as: SOMEBODY, groups: ['platen:break-glass'] }])
+      expect(await enter(who)).not.toContain('cannot enter this pod')
+  })
+
+  it('Without CloudNativePG its accounts are those of anybody.', () => {
+    const database = { ...region.spec.database, kind: 'statefulset' }
+    const plain = { ...here, spec: { ...here.spec, database } } as Region
+    expect(JSON.stringify(policies)).toContain('cnpg-system')
+    expect(JSON.stringify(regionAdmission(plain, OPERATOR))).not.toContain('cnpg')
+  })
+
+  it.each(CHANGES)('change: $why', async ({ path, body, as, says }) => {
     const [kind = '', name] = path.split('/')
     const answer = await refusal(body ? 'PATCH' : 'DELETE', `${RESOURCES[kind]}/${name}`, {
       body,

@@ -1,3 +1,4 @@
+import { VOLUMES } from '../cluster/facts-of-pods.ts'
 import type { KubernetesObject } from '../cluster/object.ts'
 import { ANNOTATIONS, LABELS, MANAGED_BY } from '../names.ts'
 import type { Region } from '../resources/region.ts'
@@ -5,14 +6,18 @@ import type { Region } from '../resources/region.ts'
 /** A ValidatingAdmissionPolicy that one sees on one screen, and which is bound to the tenants of one region. */
 interface Policy {
   name: string
-  /** The core group is empty. */
-  group?: string
-  resources: string[]
-  operations: ('CREATE' | 'UPDATE' | 'DELETE')[]
+  rules: Rule[]
   variables?: { name: string; expression: string }[]
   validations: { expression: string; message: string }[]
   /** Of the namespace of what is admitted; or, for namespaces, of themselves before and after. */
   select?: 'namespaces'
+}
+
+interface Rule {
+  /** The core group is empty. */
+  group?: string
+  resources: string[]
+  operations: ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT')[]
 }
 
 const API = 'admissionregistration.k8s.io/v1'
@@ -25,6 +30,12 @@ const EVERYTHING = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSel
 const BY_CONTROL_PLANE = `(request.userInfo.username.startsWith('system:serviceaccount:kube-system:') || request.userInfo.username in ['system:kube-controller-manager', 'system:kube-scheduler'])`
 
 /**
+ * Who has to look into a tenant's pods asks for it in so many words, and the API server's audit log has it:
+ * `kubectl exec --as=anna --as-group=platen:break-glass` (docs/decisions/016-nothing-foreign.md).
+ */
+const BREAK_GLASS = `'platen:break-glass' in request.userInfo.groups`
+
+/**
  * What the region's cluster refuses in the namespaces of the region's tenants, in the API server itself
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/). Nothing has to run for it.
  * It is a lock on the door: verification counts on none of it.
@@ -32,24 +43,37 @@ const BY_CONTROL_PLANE = `(request.userInfo.username.startsWith('system:servicea
  */
 export function regionAdmission(region: Region, operator: string): KubernetesObject[] {
   const isOperator = `request.userInfo.username == ${literal(operator)}`
+  const byCloudNativePg = cloudNativePgOf(region)
   const policies = [
-    pods(region),
+    pods(region, byCloudNativePg),
+    workloads([isOperator, ...byCloudNativePg]),
+    insides(byCloudNativePg),
     bindings(),
     claims(region),
+    snapshots(),
     networkPolicies(isOperator),
     services(isOperator),
+    routes(),
     namespaces(isOperator),
   ]
   return policies.flatMap(policy => [render(region, policy), bind(region, policy)])
 }
 
-function pods({ spec }: Region): Policy {
+/** Its operator makes the pods and jobs of databases. What its accounts are called differs from one installation to the next. */
+function cloudNativePgOf({ spec: { database } }: Region): string[] {
+  if (database.kind !== 'cnpg') return []
+  const prefix = literal(`system:serviceaccount:${database.operatorNamespace}:`)
+  return [`request.userInfo.username.startsWith(${prefix})`]
+}
+
+const any = (...conditions: string[]) => conditions.join(' || ')
+
+function pods({ spec }: Region, makers: string[]): Policy {
   const { regionLabel, regionValue } = spec.placement
   const bound = `has(term.matchExpressions) && term.matchExpressions.exists(e, e.key == ${literal(regionLabel)} && e.operator == 'In' && has(e.values) && e.values.size() > 0 && e.values.all(value, value == ${literal(regionValue)}))`
   return {
     name: 'pods',
-    resources: ['pods'],
-    operations: ['CREATE'],
+    rules: [{ resources: ['pods'], operations: ['CREATE'] }],
     variables: [
       {
         name: 'terms',
@@ -71,6 +95,60 @@ function pods({ spec }: Region): Policy {
         expression: `object.metadata.?labels[${literal(LABELS.tenant)}].orValue('') == namespaceObject.metadata.labels[${literal(LABELS.tenant)}]`,
         message: `cannot run this pod here: the namespace is its tenant's alone; pods carry the label ${LABELS.tenant} of the tenant`,
       },
+      {
+        expression: `!has(object.spec.volumes) || object.spec.volumes.all(volume, ${VOLUMES.map(kind => `has(volume.${kind})`).join(' || ')})`,
+        message: `cannot run this pod here: it has a volume that could be anywhere; use ${VOLUMES.join(', ')}`,
+      },
+      {
+        expression: any(BY_CONTROL_PLANE, ...makers),
+        message:
+          "cannot run this pod here: the namespace is its tenant's alone; only controllers make pods of what the operator made",
+      },
+    ],
+  }
+}
+
+/** What pods are made of. Whoever edits one of the operator's is undone by it. */
+function workloads(makers: string[]): Policy {
+  const operations: Rule['operations'] = ['CREATE']
+  return {
+    name: 'workloads',
+    rules: [
+      { resources: ['replicationcontrollers'], operations },
+      {
+        group: 'apps',
+        resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+        operations,
+      },
+      { group: 'batch', resources: ['cronjobs', 'jobs'], operations },
+    ],
+    validations: [
+      {
+        expression: any(BY_CONTROL_PLANE, ...makers),
+        message:
+          "cannot run this here: the namespace is its tenant's alone; only the operator makes what runs in it",
+      },
+    ],
+  }
+}
+
+/** Ways through the API server into a pod, past all network policies. What is read that way leaves with who reads it. */
+function insides(makers: string[]): Policy {
+  return {
+    name: 'insides',
+    rules: [
+      {
+        resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy'],
+        operations: ['CONNECT'],
+      },
+      { resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] },
+    ],
+    validations: [
+      {
+        expression: any(BREAK_GLASS, ...makers),
+        message:
+          "cannot enter this pod: it holds a tenant's data; if you must, and may, do it with --as-group=platen:break-glass",
+      },
     ],
   }
 }
@@ -80,8 +158,7 @@ function bindings(): Policy {
   return {
     name: 'bindings',
     // The second is the first by an older path.
-    resources: ['pods/binding', 'bindings'],
-    operations: ['CREATE'],
+    rules: [{ resources: ['pods/binding', 'bindings'], operations: ['CREATE'] }],
     validations: [
       {
         expression: BY_CONTROL_PLANE,
@@ -98,8 +175,7 @@ function claims({ spec }: Region): Policy {
   const old = `request.operation == 'UPDATE'`
   return {
     name: 'claims',
-    resources: ['persistentvolumeclaims'],
-    operations: ['CREATE', 'UPDATE'],
+    rules: [{ resources: ['persistentvolumeclaims'], operations: ['CREATE', 'UPDATE'] }],
     validations: [
       {
         expression: `${old} || (!has(object.spec.dataSource) && !has(object.spec.dataSourceRef))`,
@@ -124,17 +200,47 @@ function claims({ spec }: Region): Policy {
   }
 }
 
-function networkPolicies(isOperator: string): Policy {
-  const label = `labels[${literal(LABELS.tenant)}]`
+/** A snapshot is kept where its driver keeps it, and can be restored anywhere. */
+function snapshots(): Policy {
+  const operations: Rule['operations'] = ['CREATE']
   return {
-    name: 'network-policies',
-    group: 'networking.k8s.io',
-    resources: ['networkpolicies'],
-    operations: ['CREATE', 'UPDATE', 'DELETE'],
+    name: 'snapshots',
+    rules: [
+      { group: 'snapshot.storage.k8s.io', resources: ['volumesnapshots'], operations },
+      { group: 'groupsnapshot.storage.k8s.io', resources: ['volumegroupsnapshots'], operations },
+    ],
     validations: [
       {
-        // A foreign one that was there before these rules closes the stack until somebody deletes it.
-        expression: `${isOperator} || (request.operation == 'DELETE' && (${BY_CONTROL_PLANE} || oldObject.metadata.?${label}.orValue('') != namespaceObject.metadata.${label}))`,
+        expression: 'false',
+        message:
+          'cannot make this snapshot: nobody verified where it is kept; backups go to the object store of the Region',
+      },
+    ],
+  }
+}
+
+function networkPolicies(isOperator: string): Policy {
+  const { tenant, managedBy, partOf } = LABELS
+  const label = (name: string) => `labels[${literal(name)}]`
+  const ours = [
+    `oldObject.metadata.?${label(tenant)}.orValue('') == namespaceObject.metadata.${label(tenant)}`,
+    `oldObject.metadata.?${label(managedBy)}.orValue('') == ${literal(MANAGED_BY)}`,
+    `oldObject.metadata.?${label(partOf)}.orValue('') == 'platen'`,
+  ].join(' && ')
+  return {
+    name: 'network-policies',
+    rules: [
+      {
+        group: 'networking.k8s.io',
+        resources: ['networkpolicies'],
+        operations: ['CREATE', 'UPDATE', 'DELETE'],
+      },
+    ],
+    validations: [
+      {
+        // A foreign one that was there before these rules closes the stack until somebody deletes it; the operator itself
+        // deletes those that are labelled as its own.
+        expression: `${isOperator} || (request.operation == 'DELETE' && (${BY_CONTROL_PLANE} || !(${ours})))`,
         message:
           "cannot change network policies here: each one opens a way in or out of the tenant's namespace; only the operator does",
       },
@@ -145,13 +251,32 @@ function networkPolicies(isOperator: string): Policy {
 function services(isOperator: string): Policy {
   return {
     name: 'services',
-    resources: ['services'],
-    operations: ['CREATE', 'UPDATE'],
+    rules: [{ resources: ['services'], operations: ['CREATE', 'UPDATE'] }],
     validations: [
       {
         expression: `${isOperator} || (object.spec.?type.orValue('ClusterIP') == 'ClusterIP' && object.spec.?externalIPs.orValue([]).size() == 0)`,
         message:
           "cannot make this Service here: it leads around the region's edge; the tenant is reached through the edge alone",
+      },
+    ],
+  }
+}
+
+/** What leads to a Service past the edge, or lets routes of other namespaces lead there. */
+function routes(): Policy {
+  const operations: Rule['operations'] = ['CREATE', 'UPDATE']
+  return {
+    name: 'routes',
+    rules: [
+      { group: 'networking.k8s.io', resources: ['ingresses'], operations },
+      { group: 'gateway.networking.k8s.io', resources: ['*'], operations },
+    ],
+    validations: [
+      {
+        // One from before these rules must still be able to lose its finalizer.
+        expression: 'has(object.metadata.deletionTimestamp)',
+        message:
+          "cannot make this route here: it leads around the region's edge; the tenant is reached through the edge alone",
       },
     ],
   }
@@ -166,8 +291,7 @@ function namespaces(isOperator: string): Policy {
     `[${names}].all(name, object.metadata.?${field}[name].orValue('') == oldObject.metadata.?${field}[name].orValue(''))`
   return {
     name: 'namespaces',
-    resources: ['namespaces'],
-    operations: ['UPDATE'],
+    rules: [{ resources: ['namespaces'], operations: ['UPDATE'] }],
     select: 'namespaces',
     validations: [
       {
@@ -188,15 +312,13 @@ function render(region: Region, policy: Policy): KubernetesObject {
       failurePolicy: 'Fail',
       matchConstraints: {
         ...EVERYTHING,
-        resourceRules: [
-          {
-            apiGroups: [policy.group ?? ''],
-            apiVersions: ['v1'],
-            operations: policy.operations,
-            resources: policy.resources,
-            scope: '*',
-          },
-        ],
+        resourceRules: policy.rules.map(({ group = '', resources, operations }) => ({
+          apiGroups: [group],
+          apiVersions: ['*'],
+          operations,
+          resources,
+          scope: '*',
+        })),
       },
       ...(policy.variables && { variables: policy.variables }),
       validations: policy.validations,

@@ -1,3 +1,4 @@
+import type { Observed } from '../cluster/observed.ts'
 import { bucketName } from './backup-location.ts'
 import type { Finding, Sighting } from './sighting.ts'
 
@@ -15,13 +16,21 @@ export function backupFindings({ region, backup }: Sighting): Finding[] {
   return [{ verdict: 'violated', message }]
 }
 
-/** Every pod is cut off until a policy opens a way: without that one, nothing is. */
+/** Every pod is cut off until a policy opens a way: without that one, nothing is. Ways that others open are seen here and below. */
 export function policyFindings({ objects }: Sighting): Finding[] {
-  const isThere = objects.some(
-    ({ ref }) => ref.kind === 'NetworkPolicy' && ref.name === 'default-deny',
-  )
-  if (isThere) return []
-  return [{ verdict: 'unknown', message: 'the network policy default-deny was not seen yet' }]
+  const policies = objects.filter(({ ref }) => ref.kind === 'NetworkPolicy')
+  const changed: Finding[] = policies.filter(isForeign).map(({ ref }) => ({
+    verdict: 'violated',
+    message: `the network policy ${ref.name} is not as the operator made it; it is mended, or delete it`,
+  }))
+  if (policies.some(({ ref }) => ref.name === 'default-deny')) return changed
+  const message = 'the network policy default-deny was not seen yet'
+  return [...changed, { verdict: 'unknown', message }]
+}
+
+/** Somebody else made it, or set a part of it. */
+export function isForeign({ facts }: Observed): boolean {
+  return facts.kind === 'policy' && !facts.ours
 }
 
 /** What does not belong into the namespace may read or open what does. */

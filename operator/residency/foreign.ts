@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import type { KindRef, KubernetesObject } from '../cluster/object.ts'
 import { LABELS, tenantNamespace } from '../names.ts'
 
-/** Something in a tenant's namespace that does not carry the tenant's label, and that could let data out. */
+/** Something in a tenant's namespace that no watch sees, and that could let data in or out. */
 export interface ForeignObject {
   kind: string
   name: string
@@ -26,38 +26,47 @@ export function foreignAgainAt(seen: ForeignSeen | undefined): number {
   return seen.at + (seen.found.length > 0 ? KEPT_WHILE_THERE_MS : KEPT_MS)
 }
 
+interface Suspect extends KindRef {
+  isForeign(object: KubernetesObject, tenant: string): boolean
+}
+
 /** What could: the API serves them everywhere. */
-const KINDS: readonly KindRef[] = [
-  { apiVersion: 'v1', kind: 'Pod' },
-  { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
-  { apiVersion: 'v1', kind: 'Service' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+const SUSPECTS: readonly Suspect[] = [
+  // Those with the tenant's label are watched, whoever made them (pods.ts, volumes.ts).
+  { apiVersion: 'v1', kind: 'Pod', isForeign: isUnlabelled },
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim', isForeign: isUnlabelled },
+  { apiVersion: 'v1', kind: 'Service', isForeign: isExit },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', isForeign: isUnwatched },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', isForeign: () => true },
 ]
 
-/**
- * Looks for what is in a tenant's namespace without being labelled as the tenant's: the watches, which go by label, do
- * not see it. Five calls.
- */
+/** Looks for what the watches, which go by label, do not see in a tenant's namespace. Five calls. */
 export async function findForeign(
   cluster: Cluster,
   tenant: string,
   signal: AbortSignal,
 ): Promise<ForeignObject[]> {
   const namespace = tenantNamespace(tenant)
-  const labelSelector = `${LABELS.tenant}!=${tenant}`
   const found: ForeignObject[] = []
-  for (const kind of KINDS) {
-    for await (const object of cluster.list(kind, { namespace, labelSelector, signal })) {
-      if (isExit(object)) found.push({ kind: object.kind, name: object.metadata.name })
+  for (const { isForeign, ...kind } of SUSPECTS) {
+    for await (const object of cluster.list(kind, { namespace, signal })) {
+      if (isForeign(object, tenant)) found.push({ kind: object.kind, name: object.metadata.name })
     }
   }
   return found
 }
 
+function isUnlabelled({ metadata }: KubernetesObject, tenant: string): boolean {
+  return metadata.labels?.[LABELS.tenant] !== tenant
+}
+
+/** As cluster/watched.ts has it. Of those that are watched, the fields tell whose they are (exits.ts). */
+function isUnwatched(object: KubernetesObject, tenant: string): boolean {
+  return isUnlabelled(object, tenant) || object.metadata.labels?.[LABELS.partOf] !== 'platen'
+}
+
 /** A Service that stays inside is harmless: policies decide who gets to it. */
-function isExit({ kind, spec }: KubernetesObject): boolean {
-  if (kind !== 'Service') return true
+function isExit({ spec }: KubernetesObject): boolean {
   const { type = 'ClusterIP', externalIPs = [] } = (spec ?? {}) as ServiceSpec
   return type !== 'ClusterIP' || externalIPs.length > 0
 }

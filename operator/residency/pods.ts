@@ -1,6 +1,7 @@
 import type { PodFacts } from '../cluster/observed.ts'
 import { LABELS } from '../names.ts'
 import { NOWHERE, type Places, requires } from './places.ts'
+import { contentFindings } from './pod-content.ts'
 import type { Commitment } from './rules.ts'
 import type { Finding, Seen, Sighting } from './sighting.ts'
 
@@ -11,7 +12,7 @@ export function podFindings({ objects, places }: Sighting, committed: Commitment
   for (const { facts, labels } of objects) {
     if (facts.kind !== 'pod') continue
     const which = `pod of ${labels[LABELS.name] ?? labels['cnpg.io/cluster'] ?? 'an unknown part'}`
-    findings.push(...unbound(facts, which, committed))
+    findings.push(...contentFindings(facts, labels, which), ...unbound(facts, which, committed))
     const place = placeOf(facts, places, committed)
     if (place === 'pending') continue
     seen[place ?? NOWHERE] = (seen[place ?? NOWHERE] ?? 0) + 1
@@ -26,7 +27,7 @@ function unbound({ affinity }: PodFacts, which: string, { label, place }: Commit
   return [{ verdict: 'violated', message }]
 }
 
-/** Undefined: its node is gone and was never seen. */
+/** Undefined: nobody can tell where its node is. */
 function placeOf({ node, phase }: PodFacts, places: Places, { label }: Commitment) {
   if (node === undefined) return 'pending'
   const place = places.ofNode(node, label)
@@ -45,7 +46,7 @@ function elsewhere(
     return [
       {
         verdict: 'unknown',
-        message: `the node of a ${which} is gone, and nobody saw where it was`,
+        message: `nobody can tell where the node of a ${which} is: it is gone, or too new to have its labels`,
       },
     ]
   }

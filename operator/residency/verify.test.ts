@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Observed } from '../cluster/observed.ts'
 import { ANNOTATIONS } from '../names.ts'
 import type { Region } from '../resources/region.ts'
 import type { Tenant } from '../resources/tenant.ts'
@@ -8,9 +9,11 @@ import {
   HOST,
   home,
   LABEL,
+  NOW,
   node,
   placesOf,
   pod,
+  policy,
   region,
   sighting,
   tenant,
@@ -26,6 +29,12 @@ function withSpec(changes: object): Region {
   return { ...region, spec: { ...region.spec, ...changes } }
 }
 
+function withTenant(changes: object): Tenant {
+  return { ...tenant, spec: { ...tenant.spec, ...changes } } as Tenant
+}
+
+const withRegion = (name: string) => withTenant({ regionRef: { name } })
+
 function withVolume(...affinity: Parameters<typeof volume>[1]): Changes {
   return { volumes: [volume('pv-data', affinity)] }
 }
@@ -39,6 +48,17 @@ function withPod(...args: Parameters<typeof pod>): Changes {
 }
 
 const backup = { endpoint: 'https://s3.example', bucket: 'b', location: 'eu-de' }
+
+function elsewhere(one: Observed): Observed {
+  return { ...one, ref: { ...one.ref, namespace: 'another' } }
+}
+
+/** A node from which the label was taken. */
+function stripped(created: number) {
+  const places = placesOf(node('n1', { [LABEL]: 'eu-de' }, created))
+  places.update([node('n1', {}, created)])
+  return places
+}
 
 /** A node that went after it was seen. */
 function gone(label: Record<string, string>) {
@@ -89,6 +109,10 @@ it.each<{ why: string; changes: Changes }>([
       backup: { kind: 'seen', bucket: 'https://s3.example/b', location: 'eu-de', at: new Date() },
     },
   },
+  {
+    why: "What somebody labels as the tenant's in another namespace has nothing of the tenant.",
+    changes: { objects: [defaultDeny, claim('data'), pod('api', 'n1'), elsewhere(pod('x', 'n9'))] },
+  },
   { why: 'A violation ends when everything is seen again.', changes: { before: 'violated' } },
 ])('verified: $why', ({ changes }) => {
   expect(verifyResidency(sighting(changes))).toMatchObject({ verdict: 'verified', reasons: [] })
@@ -108,6 +132,21 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
   {
     why: 'A node without the label says nothing about where it is.',
     changes: { places: placesOf(node('n1', {})) },
+    reason: /on a node without the label/,
+  },
+  {
+    why: 'A new node says where it is as soon as it has the label.',
+    changes: { places: placesOf(node('n1', { [LABEL]: 'us-east' }, NOW)) },
+    reason: /pod of api is in us-east/,
+  },
+  {
+    why: 'A new node whose label was taken away is not one that has none yet.',
+    changes: { places: stripped(NOW) },
+    reason: /on a node without the label/,
+  },
+  {
+    why: 'A node that has no label after five minutes will not get one by itself.',
+    changes: { places: placesOf(node('n1', {}, NOW - 5 * 60_000)) },
     reason: /on a node without the label/,
   },
   {
@@ -189,6 +228,16 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
     reason: /NetworkPolicy open in the tenant's namespace/,
   },
   {
+    why: 'A rule that somebody added to a policy of ours opens a way just as well.',
+    changes: { objects: [policy('default-deny', false), pod('api', 'n1'), claim('data')] },
+    reason: /network policy default-deny is not as the operator made it/,
+  },
+  {
+    why: "A policy of somebody else does not become ours by the tenant's label.",
+    changes: { objects: [defaultDeny, policy('open', false), pod('api', 'n1'), claim('data')] },
+    reason: /network policy open is not as the operator made it/,
+  },
+  {
     why: 'A Region that no longer serves the country must not hold it.',
     changes: { region: withSpec({ countries: ['FR'] }) },
     reason: /serves FR, not DE/,
@@ -197,6 +246,24 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
     why: "A country that changed without the CRD's rule is still refused.",
     changes: { annotations: { [ANNOTATIONS.country]: 'FR' } },
     reason: /is FR according to its namespace, and now DE/,
+  },
+  {
+    why: "A region that changed without the CRD's rule is still refused.",
+    changes: { annotations: { [ANNOTATIONS.region]: 'de' }, tenant: withRegion('fr') },
+    reason: /the region of Tenant acme is de according to its namespace, and now fr/,
+  },
+  {
+    why: 'A region that was named cannot be left out again.',
+    changes: { annotations: { [ANNOTATIONS.regionRef]: 'de' } },
+    reason: /the spec.regionRef of Tenant acme is de according to its namespace, and now missing/,
+  },
+  {
+    why: 'A country that went is none that changed into nothing.',
+    changes: {
+      tenant: withTenant({ country: undefined }),
+      annotations: { [ANNOTATIONS.country]: 'DE' },
+    },
+    reason: /is DE according to its namespace, and now missing: .* set it to DE again/,
   },
   {
     why: 'A Region that was moved below its tenants did not move their data.',
@@ -228,7 +295,12 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
   {
     why: 'A node that is gone and was never seen proves nothing.',
     changes: withPod('api', 'never'),
-    reason: /node of a pod of api is gone/,
+    reason: /nobody can tell where the node of a pod of api is/,
+  },
+  {
+    why: 'A node that registered just now has no labels yet.',
+    changes: { places: placesOf(node('n1', {}, NOW - 4 * 60_000)) },
+    reason: /nobody can tell where the node of a pod of api is/,
   },
   {
     why: 'A host that was never seen proves nothing.',
@@ -264,6 +336,11 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
     reason: /nobody looked/,
   },
   {
+    why: 'A policy of this name elsewhere cuts off nobody here.',
+    changes: { objects: [elsewhere(defaultDeny), pod('api', 'n1')] },
+    reason: /default-deny was not seen/,
+  },
+  {
     why: 'Without default-deny everything is open, for as long as it takes to apply it.',
     changes: { objects: [pod('api', 'n1')] },
     reason: /default-deny was not seen/,
@@ -295,7 +372,7 @@ it('A moved Region is measured by what was promised, so that it does not become 
 })
 
 it('A tenant whose status was emptied still has its country in its namespace and its ledger.', () => {
-  const moved = { ...tenant, spec: { ...tenant.spec, country: 'AT' } } as Tenant
+  const moved = withTenant({ country: 'AT' })
   const committed = { country: 'DE', label: LABEL, place: 'eu-de' }
   expect(verifyResidency(sighting({ tenant: moved, committed })).reasons).toEqual([
     'the country of Tenant acme is DE according to its ledger, and now AT: it never changes; set it to DE again',

@@ -29,6 +29,8 @@ export interface CallOptions {
   patch?: 'merge' | 'apply'
   /** In the name of another user; the administrator may. */
   as?: string
+  /** Of that user. */
+  groups?: string[]
   signal?: AbortSignal
 }
 
@@ -54,6 +56,13 @@ const CONTENT_TYPES = {
   apply: 'application/apply-patch+yaml',
 }
 
+function inTheNameOf({ as, groups }: Pick<CallOptions, 'as' | 'groups'>) {
+  return {
+    ...(as !== undefined && { 'impersonate-user': as }),
+    ...(groups && { 'impersonate-group': groups }),
+  }
+}
+
 export function restTo({ url, ca, credentials }: Connection): Rest {
   const token = 'token' in credentials ? credentials.token : undefined
   const pair = 'token' in credentials ? {} : { cert: credentials.certificate, key: credentials.key }
@@ -62,7 +71,7 @@ export function restTo({ url, ca, credentials }: Connection): Rest {
   async function open(
     method: Method,
     path: string,
-    { body, patch, as, signal }: CallOptions,
+    { body, patch, signal, ...who }: CallOptions,
   ): Promise<IncomingMessage> {
     const content = body === undefined ? '' : JSON.stringify(body)
     const headers = {
@@ -70,7 +79,7 @@ export function restTo({ url, ca, credentials }: Connection): Rest {
       'content-length': Buffer.byteLength(content), // which Node does not add to a DELETE
       'content-type': patch ? CONTENT_TYPES[patch] : 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
-      ...(as !== undefined && { 'impersonate-user': as }),
+      ...inTheNameOf(who),
     }
     const outgoing = request(`${url}${path}`, { method, agent, headers, ...(signal && { signal }) })
     outgoing.end(content)

@@ -1,24 +1,44 @@
 import type { ClusterAccess } from './access.ts'
-import type { KubeObject } from './rest.ts'
+import type { KubeObject, Rest } from './rest.ts'
 
-const MANAGER = 'fieldManager=simulated-cloudnative-pg&force=true'
+const NAME = 'simulated-cloudnative-pg'
+const MANAGER = `fieldManager=${NAME}&force=true`
+/** As whom the real one works. */
+const ACCOUNT = 'system:serviceaccount:cnpg-system:cnpg-manager'
 
 /** A claim and a pod for each instance, with all of a CloudNativePG Cluster that decides where they go. */
 export async function runInstances({ rest }: ClusterAccess, cluster: KubeObject): Promise<void> {
   const { namespace, annotations } = cluster.metadata
   const instances = annotations?.['cnpg.io/hibernation'] === 'on' ? 0 : cluster.spec.instances
+  await giveRights(rest)
   for (let serial = 1; serial <= instances; serial++) {
     const name = `${cluster.metadata.name}-${serial}`
     const at = `/api/v1/namespaces/${namespace}`
     await rest.call('PATCH', `${at}/persistentvolumeclaims/${name}?${MANAGER}`, {
       patch: 'apply',
+      as: ACCOUNT,
       body: claimOf(cluster, name),
     })
     await rest.call('PATCH', `${at}/pods/${name}?${MANAGER}`, {
       patch: 'apply',
+      as: ACCOUNT,
       body: podOf(cluster, name),
     })
   }
+}
+
+async function giveRights(rest: Rest): Promise<void> {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  await rest.call('PATCH', `/apis/${apiGroup}/v1/clusterrolebindings/${NAME}?${MANAGER}`, {
+    patch: 'apply',
+    body: {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: NAME },
+      roleRef: { apiGroup, kind: 'ClusterRole', name: 'edit' },
+      subjects: [{ apiGroup, kind: 'User', name: ACCOUNT }],
+    },
+  })
 }
 
 function metadataOf({ metadata, spec }: KubeObject, name: string): KubeObject {

@@ -36,10 +36,11 @@ async function placePod({ rest }: ControlPlane, set: KubeObject): Promise<void> 
   const { metadata, spec } = set.spec.template
   try {
     await rest.call('POST', path, {
+      as: 'system:serviceaccount:kube-system:statefulset-controller',
       body: {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { ...metadata, name, namespace },
+        metadata: { ...metadata, name, namespace, ownerReferences: [controlledBy(set)] },
         spec: withoutVolumes(set, spec),
       },
     })
@@ -56,6 +57,10 @@ async function placePod({ rest }: ControlPlane, set: KubeObject): Promise<void> 
       target: { apiVersion: 'v1', kind: 'Node', name: NODE },
     },
   })
+}
+
+function controlledBy({ metadata: { name, uid } }: KubeObject): KubeObject {
+  return { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid, controller: true }
 }
 
 /** The claims of the set's templates are not made, so the pod may not mount them. */
