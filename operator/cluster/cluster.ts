@@ -11,7 +11,10 @@ export interface Cluster {
   /** `management`, or the name of the Region whose cluster it is. */
   readonly name: string
 
-  /** Server-side apply with `FIELD_MANAGER`, force and strict field validation; answers with the stored object. */
+  /**
+   * Server-side apply with `FIELD_MANAGER`, force and strict field validation, and one more patch where others set what
+   * only we may (managed-fields.ts); answers with the stored object.
+   */
   apply(object: KubernetesObject, options: CallOptions): Promise<KubernetesObject>
 
   /** Server-side apply of the status subresource. */

@@ -20,6 +20,7 @@ import {
 } from './errors.ts'
 import { createHttp, type Http, type HttpOptions, type HttpRequest } from './http.ts'
 import { type KubeConfigSource, loadKubeConfig } from './kubeconfig.ts'
+import { foreignFields, withoutForeign } from './managed-fields.ts'
 import { type KindRef, type KubernetesObject, nameOf, type ObjectRef, refOf } from './object.ts'
 
 export interface ConnectOptions extends HttpOptions {
@@ -73,12 +74,22 @@ async function apply(
   subresource: '' | '/status',
   signal: AbortSignal,
 ): Promise<KubernetesObject> {
-  return call(server, refOf(object), {
+  const stored = await call<KubernetesObject>(server, refOf(object), {
     verb: subresource === '' ? 'apply' : 'apply the status of',
     method: 'PATCH',
     suffix: `${subresource}?force=true&${WRITE}`,
     contentType: 'application/apply-patch+yaml',
     body: object,
+    signal,
+  })
+  const foreign = foreignFields(stored)
+  if (foreign.length === 0) return stored
+  return await call(server, refOf(object), {
+    verb: 'take what is not ours out of',
+    method: 'PATCH',
+    suffix: `?${WRITE}`,
+    contentType: 'application/merge-patch+json',
+    body: withoutForeign(object, foreign),
     signal,
   })
 }

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest'
 import { describeKubernetes } from '../../test/kubernetes/index.ts'
-import { digestOf, digestOwned } from './digest.ts'
+import { digestOf, digestOwned, ownedOf } from './digest.ts'
 import { type KubernetesObject, nameOf, refOf } from './object.ts'
+import { factsOfPolicy } from './project.ts'
 import { soon, type TestCluster, testCluster } from './testing/cluster.ts'
 import { deployment, everyKind, foreignKinds } from './testing/objects.ts'
 
@@ -84,15 +85,17 @@ describeKubernetes('against the API server', () => {
     return () => test.cluster[Symbol.asyncDispose]()
   })
 
-  it('every kind has the digest that was applied, also after its controllers have seen it', async () => {
+  it('every kind has the digest that was applied, also after its controllers have seen it, and can be applied from what is stored', async () => {
     const name = `${test.namespace}-all`
     for (const object of everyKind(name)) {
       const stored = await test.cluster.apply(object, soon())
       expect.soft(digestOwned(stored), nameOf(refOf(object))).toBe(digestOf(object))
     }
     for (const object of everyKind(name)) {
-      const again = digestOwned(await observe(test, object))
-      expect.soft(again, nameOf(refOf(object))).toBe(digestOf(object))
+      const observed = await observe(test, object)
+      expect.soft(digestOwned(observed), nameOf(refOf(object))).toBe(digestOf(object))
+      const again = await test.cluster.apply(ownedOf(observed), soon())
+      expect.soft(again.metadata.managedFields).toEqual(observed.metadata.managedFields)
     }
     expect(test.warnings).toEqual([])
   })
@@ -155,9 +158,45 @@ describeKubernetes('against the API server', () => {
     },
     {
       name: 'foreign container',
-      why: 'a webhook may add a sidecar',
-      isDrift: false,
+      why: 'what runs beside our container reads what it reads',
+      isDrift: true,
       edit: o => o.pod.containers.unshift({ name: 'sidecar', image: 'mesh:1' }),
+    },
+    {
+      name: 'foreign init container',
+      why: 'so does what runs before it',
+      isDrift: true,
+      edit: o => o.pod.initContainers.push({ name: 'sidecar', image: 'mesh:1' }),
+    },
+    {
+      name: 'foreign variable',
+      why: 'a process does what its environment says',
+      isDrift: true,
+      edit: o => o.container.env.push({ name: 'NODE_OPTIONS', value: '--require=/x' }),
+    },
+    {
+      name: 'foreign command',
+      why: 'a field that we leave to the image is ours all the same',
+      isDrift: true,
+      edit: o => (o.container.command = ['sh']),
+    },
+    {
+      name: 'foreign volume',
+      why: 'it leads out of the pod',
+      isDrift: true,
+      edit: o => o.pod.volumes.push({ name: 'x', nfs: { server: 'abroad', path: '/' } }),
+    },
+    {
+      name: 'foreign namespaces',
+      why: 'what a pod shares lets others in',
+      isDrift: true,
+      edit: o => (o.pod.shareProcessNamespace = true),
+    },
+    {
+      name: 'foreign restart',
+      why: 'kubectl rollout restart may go on',
+      isDrift: false,
+      edit: o => (o.template.metadata.annotations['kubectl.kubernetes.io/restartedAt'] = 'now'),
     },
     {
       name: 'foreign field',
@@ -168,7 +207,7 @@ describeKubernetes('against the API server', () => {
   ]
   it.each(edits)('an edit ($name): $why', async ({ name, edit, isDrift }) => {
     const desired = deployment({
-      name: name.replace(' ', '-'),
+      name: name.replaceAll(' ', '-'),
       namespace: test.namespace,
       labels: { 'platen.dev/tenant': 'acme' },
     })
@@ -181,6 +220,51 @@ describeKubernetes('against the API server', () => {
     expect(digestOwned(await observe(test, desired)) !== digestOf(desired)).toBe(isDrift)
     const repaired = await test.cluster.apply(desired, soon())
     expect(digestOwned(repaired)).toBe(digestOf(desired))
+  })
+
+  const openings = [
+    { name: 'a way out', why: 'nobody owned the list of rules', edit: { egress: [{}] } },
+    { name: 'a way in', why: 'nobody owned that list either', edit: { ingress: [{}] } },
+    { name: 'a type less', why: 'it no longer cuts off', edit: { policyTypes: ['Ingress'] } },
+    {
+      name: 'a selector',
+      why: 'it cuts off nobody',
+      edit: { podSelector: { matchLabels: { a: 'b' } } },
+    },
+  ]
+  it.each(openings)('a network policy with $name: $why', async ({ name, edit }) => {
+    const desired = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: name.replaceAll(' ', '-'), namespace: test.namespace },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [], egress: [] },
+    }
+    const before = await test.cluster.apply(desired, soon())
+    expect(digestOwned(before)).toBe(digestOf(desired))
+    expect(factsOfPolicy(before)).toEqual({ kind: 'policy', ours: true })
+    const patch = ['--type=merge', '-p', JSON.stringify({ spec: edit })]
+    const { metadata } = desired
+    const which = ['networkpolicy', metadata.name, '-n', metadata.namespace]
+    await test.access.kubectl(['patch', ...which, ...patch])
+
+    const edited = await observe(test, desired)
+    expect(digestOwned(edited)).not.toBe(digestOf(desired))
+    expect(factsOfPolicy(edited)).toEqual({ kind: 'policy', ours: false })
+    const repaired = await test.cluster.apply(desired, soon())
+    expect(repaired.spec).toEqual(before.spec)
+    expect(digestOwned(repaired)).toBe(digestOf(desired))
+    expect(factsOfPolicy(repaired)).toEqual({ kind: 'policy', ours: true })
+  })
+
+  it('a network policy of somebody else is nothing of ours', async () => {
+    const foreign = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'theirs', namespace: test.namespace },
+      spec: { podSelector: {}, policyTypes: ['Ingress'] },
+    }
+    await test.access.kubectl(['create', '-f', '-'], { input: [foreign] })
+    expect(factsOfPolicy(await observe(test, foreign))).toEqual({ kind: 'policy', ours: false })
   })
 
   it('a new element between others keeps its place, so that nothing is applied again', async () => {
@@ -217,21 +301,34 @@ function editable(object: KubernetesObject) {
   const spec = object.spec as {
     replicas: number
     revisionHistoryLimit: number
-    template: { spec: { initContainers: object[]; containers: Container[] } }
+    template: Template
   }
-  const pod = spec.template.spec
+  const { template } = spec
+  const pod = template.spec
   const [container] = pod.containers
   if (!container) throw new Error('no container')
   return {
     metadata,
     spec,
-    pod: pod as { initContainers: object[]; containers: object[] },
+    template,
+    pod: pod as Omit<Template['spec'], 'containers'> & { containers: object[] },
     container,
+  }
+}
+
+interface Template {
+  metadata: { annotations: Record<string, string> }
+  spec: {
+    initContainers: object[]
+    containers: Container[]
+    volumes: object[]
+    shareProcessNamespace?: boolean
   }
 }
 
 interface Container {
   image: string
+  command?: string[]
   env: object[]
   livenessProbe?: object
 }
