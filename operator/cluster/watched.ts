@@ -35,6 +35,10 @@ export const WATCHED: readonly Watched[] = [
   ...of('apps/v1', OURS, ['Deployment', 'StatefulSet']),
   ...of('batch/v1', OURS, ['Job', 'CronJob']),
   ...of('networking.k8s.io/v1', OURS, ['NetworkPolicy']),
+  ...of('admissionregistration.k8s.io/v1', OURS, [
+    'ValidatingAdmissionPolicy',
+    'ValidatingAdmissionPolicyBinding',
+  ]),
   ...of('policy/v1', OURS, ['PodDisruptionBudget']),
   ...of('cert-manager.io/v1', OURS, ['Certificate']),
   ...of('postgresql.cnpg.io/v1', OURS, ['Cluster', 'ScheduledBackup', 'Backup']),

@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import { digestOf } from '../cluster/digest.ts'
 import { type KubernetesObject, type ObjectRef, refOf } from '../cluster/object.ts'
 import type { Cache, Observed } from '../cluster/observed.ts'
 import { inParallel } from './parallel.ts'
@@ -27,24 +26,6 @@ export async function applyAll(
   const stale = objects.filter(object => !writes.isInSync(cache, object))
   await inParallel(stale, AT_A_TIME, object => cluster.apply(object, { signal }))
   return stale.length
-}
-
-/** The same for kinds that nobody watches: what is there is read once, and remembered. */
-export async function applyUnwatched(
-  target: Target,
-  objects: readonly KubernetesObject[],
-  signal: AbortSignal,
-): Promise<number> {
-  const { cluster, cache, writes, observe } = target
-  const unknown = objects.filter(object => !writes.newest(cache, refOf(object)))
-  await inParallel(unknown, AT_A_TIME, async object => {
-    const stored = await cluster.get(refOf(object), { signal })
-    if (!stored) return
-    const { apiVersion, kind } = object
-    const observed = observe({ ...stored, apiVersion, kind })
-    if (observed.digest === digestOf(object)) writes.remember(object, observed)
-  })
-  return await applyAll(target, objects, signal)
 }
 
 /** The newest that is known, though the cache may not have seen it yet. */

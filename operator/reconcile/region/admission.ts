@@ -1,12 +1,12 @@
 import { regionAdmission } from '../../residency/admission.ts'
-import { applyUnwatched } from '../apply.ts'
+import { applyAll } from '../apply.ts'
 import { done, type Outcome } from '../outcome.ts'
 import type { PlacedScope } from './scope.ts'
 
 /** What the cluster's API server itself refuses in the namespaces of the region's tenants. */
 export async function admission(s: PlacedScope): Promise<Outcome> {
   s.runtime.userName ??= await ownName(s)
-  await applyUnwatched(s.target, regionAdmission(s.region, s.runtime.userName), s.signal)
+  await applyAll(s.target, regionAdmission(s.region, s.runtime.userName), s.signal)
   return done
 }
 
