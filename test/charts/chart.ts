@@ -34,7 +34,11 @@ export async function renderChart(release: Release = {}): Promise<KubeObject[]> 
     .filter(object => object !== null)
 }
 
-/** What gives the account its rights. */
+/** What gives the account its rights, and what bounds them. */
+function isRight({ kind, metadata }: KubeObject): boolean {
+  return RIGHTS.has(kind) || metadata.name.endsWith('-bounds')
+}
+
 const RIGHTS = new Set([
   'ServiceAccount',
   'ClusterRole',
@@ -54,7 +58,7 @@ export async function operatorKubeconfigFromChart(
   const { name = 'platen-operator', namespace = 'platen-system' } = release
   const objects = await renderChart(release)
   const own = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
-  const rights = objects.filter(({ kind }) => RIGHTS.has(kind))
+  const rights = objects.filter(isRight)
   await cluster.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], {
     input: [own, ...rights],
   })

@@ -29,7 +29,12 @@ const MANAGEMENT = [
   'RoleBinding platen-operator',
 ]
 const REGION = ['ClusterRole platen-operator-region', 'ClusterRoleBinding platen-operator-region']
+const BOUNDS = [
+  'ValidatingAdmissionPolicy platen-operator-bounds',
+  'ValidatingAdmissionPolicyBinding platen-operator-bounds',
+]
 const OPERATOR = [
+  ...BOUNDS,
   'Deployment platen-operator',
   'NetworkPolicy platen-operator',
   'PodDisruptionBudget platen-operator',
@@ -87,12 +92,17 @@ const cases: Case[] = [
   {
     why: "a Region's cluster gets an account, its token and its rights, and nothing that runs",
     values: { mode: 'regional' },
-    objects: [...REGION, 'Secret platen-operator-token', 'ServiceAccount platen-operator'],
+    objects: [
+      ...REGION,
+      ...BOUNDS,
+      'Secret platen-operator-token',
+      'ServiceAccount platen-operator',
+    ],
   },
   {
     why: 'a cluster with another way to sign in gets no token',
     values: { mode: 'regional', token: false },
-    objects: [...REGION, 'ServiceAccount platen-operator'],
+    objects: [...REGION, ...BOUNDS, 'ServiceAccount platen-operator'],
   },
   {
     why: 'two releases in one cluster do not meet',
