@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { describeKubernetes, type KubeObject } from '../test/kubernetes/index.ts'
-import type { Operator } from './operator.ts'
+import { describeKubernetes, type KubeObject, startControlPlane } from '../test/kubernetes/index.ts'
+import { type Operator, startOperator } from './operator.ts'
 import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
+import { keptCounts, keptLog } from './testing/telemetry.ts'
 
 vi.setConfig({ testTimeout: 180_000 }) // Each waits for several stacks.
 
@@ -74,6 +75,29 @@ describeKubernetes('the operator', () => {
       replicas => replicas === before?.spec.replicas,
     )
     await eventually(() => stage.get('networkpolicy', 'default-deny', namespace), Boolean)
+  })
+
+  it('puts a status right that somebody else wrote, at once and once', async () => {
+    await installed('rewritten')
+    const before = (await stage.get('tenant', 'rewritten'))?.status
+    const patch = JSON.stringify({ status: { host: 'elsewhere.example', conditions: [] } })
+    for (const which of ['tenant/rewritten', 'region/de']) {
+      const edit = ['patch', which, '--subresource=status', '--type=merge', '-p', patch]
+      await stage.plane.kubectl(edit)
+    }
+    await eventually(
+      () => stage.get('tenant', 'rewritten'),
+      found => found?.status?.host === before?.host && found?.status?.conditions?.length > 0,
+    )
+    await until('rewritten', 'Ready', 'True')
+    await eventually(
+      () => stage.condition('region', 'de', 'Ready'),
+      seen => seen.startsWith('True'),
+    )
+    await sleep(1_000)
+    const written = stage.writes()
+    await sleep(3_000) // Nothing tells that nothing will happen.
+    expect(stage.writes()).toEqual(written)
   })
 
   it('deletes what is no longer rendered, and no data', async () => {
@@ -180,5 +204,34 @@ describeKubernetes('the operator', () => {
         ),
     )
     expect(await stage.get('deployment', 'edge', 'platen-region-doomed')).toBeDefined()
+  })
+})
+
+describeKubernetes('an operator that comes before its CRDs', () => {
+  it('is not ready, says what to apply, and begins to work when that was done', async () => {
+    await using plane = await startControlPlane({ name: 'before-crds', controllers: 'none' })
+    await plane.kubectl(['create', 'namespace', 'platen-system'])
+    const { logger, lines } = keptLog()
+    let isReady: boolean | undefined
+    await using operator = await startOperator({
+      kubeconfig: plane.kubeconfig,
+      namespace: 'platen-system',
+      logger,
+      meter: keptCounts().meter,
+      onReady: is => {
+        isReady = is
+      },
+    })
+    const advice =
+      'cannot watch Tenant: the cluster does not serve platen.dev/v1alpha1 Tenant; apply charts/platen-operator/crds'
+    await eventually(async () => lines.some(line => line.includes(advice)), Boolean)
+    await eventually(
+      async () => isReady,
+      is => is === false,
+    )
+    expect(operator.isLeading).toBe(false)
+    await plane.installCrds('crds')
+    await eventually(async () => isReady, Boolean)
+    await eventually(async () => operator.isLeading, Boolean)
   })
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeKubernetes } from '../test/kubernetes/index.ts'
+import { startRelay } from './cluster/testing/relay.ts'
 import type { Operator } from './operator.ts'
 import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
 
@@ -112,6 +113,50 @@ describeKubernetes('a region in a cluster of its own', () => {
     expect(await away.get('namespace', 'tenant-parisian')).toBeDefined()
   })
 
+  it('is not exchanged: another cluster is refused within a minute, and nothing is done there; by another address it is the same', async () => {
+    await stage.apply(tenantObject('lyonnais', { country: 'FR' }))
+    await eventually(ready('lyonnais'), seen => seen.startsWith('True'))
+    const text = readFileSync(away.plane.kubeconfig, 'utf8')
+    await stage.apply(kubeconfig(readFileSync(stage.plane.kubeconfig, 'utf8')))
+    await eventually(reachable, seen =>
+      seen.startsWith('False OtherCluster cannot go on with Region fr: the kubeconfig in Secret'),
+    )
+    await eventually(ready('lyonnais'), seen => seen.startsWith('Unknown'))
+    expect(await stage.get('namespace', 'tenant-lyonnais')).toBeUndefined()
+    expect(await stage.get('namespace', 'platen-region-fr')).toBeUndefined()
+
+    const { port } = new URL(away.plane.url)
+    await using relay = await startRelay(Number(port))
+    await stage.apply(kubeconfig(text.replace(`:${port}`, `:${relay.port}`)))
+    await eventually(reachable, seen => seen.startsWith('True'))
+    const since = Date.now()
+    await eventually(ready('lyonnais'), seen => seen.startsWith('True'))
+    // Its tenants are told, and need not look again by themselves.
+    expect(Date.now() - since).toBeLessThan(15_000)
+    await stage.apply(kubeconfig(text))
+    await touch()
+  })
+
+  it('that is paused is left as it is, also by an operator that starts anew, which looks after its tenants', async () => {
+    await eventually(ready('lyonnais'), seen => seen.startsWith('True'))
+    await stage.plane.kubectl(['annotate', 'region', 'fr', 'platen.dev/paused=yes'])
+    await eventually(
+      () => stage.condition('region', 'fr', 'Paused'),
+      seen => seen.startsWith('True'),
+    )
+    await operator[Symbol.asyncDispose]()
+    await away.plane.kubectl(['delete', 'service', 'edge', '-n', 'platen-region-fr'])
+    operator = await stage.start()
+    await eventually(async () => operator.isLeading, Boolean)
+    await away.plane.kubectl(['delete', 'service', 'api', '-n', 'tenant-lyonnais'])
+    await eventually(() => away.get('service', 'api', 'tenant-lyonnais'), Boolean)
+    await stage.plane.kubectl(['annotate', 'tenant', 'lyonnais', 'touched=yes'])
+    expect(await ready('lyonnais')()).toMatch(/^True/)
+    expect(await away.get('service', 'edge', 'platen-region-fr')).toBeUndefined()
+    await stage.plane.kubectl(['annotate', 'region', 'fr', 'platen.dev/paused-'])
+    await eventually(() => away.get('service', 'edge', 'platen-region-fr'), Boolean)
+  })
+
   async function remove(kind: string, name: string): Promise<void> {
     await stage.plane.kubectl(['delete', kind, name, '--wait=false'])
     await gone(kind, name)
@@ -124,7 +169,7 @@ describeKubernetes('a region in a cluster of its own', () => {
     )
   }
 
-  /** The Secret is not watched: a changed Region is looked at right away. */
+  /** The Secret is not watched, but read every minute: a changed Region is looked at right away. */
   async function touch(): Promise<void> {
     await stage.plane.kubectl(['annotate', 'region', 'fr', '--overwrite', `touched=${Date.now()}`])
   }
