@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeKubernetes, type KubeObject } from '../test/kubernetes/index.ts'
 import type { Operator } from './operator.ts'
+import { systemClock } from './queue/clock.ts'
 import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
 
 const TENANTS = ['ada', 'bea', 'cleo']
@@ -10,9 +12,10 @@ vi.setConfig({ testTimeout: 180_000 }) // Each waits for several stacks.
 describeKubernetes('a new version', () => {
   let stage: Stage
   let operator: Operator
+  let aheadMs = 0
   beforeAll(async () => {
     stage = await setStage('rollout')
-    operator = await stage.start()
+    operator = await stage.start({ clock: { ...systemClock, now: () => Date.now() + aheadMs } })
     await stage.apply(regionAt('1.0.0'), ...TENANTS.map(name => tenantObject(name)))
     for (const name of TENANTS) await versionOf(name, '1.0.0')
   }, 180_000)
@@ -47,7 +50,7 @@ describeKubernetes('a new version', () => {
   const reasonsOfProgress = () =>
     Promise.all(TENANTS.map(name => stage.condition('tenant', name, 'Progressing')))
 
-  /** A Job tries for ten minutes by itself. */
+  /** A Job tries again by itself. */
   async function giveUpJob(version: string): Promise<void> {
     const jobs = await eventually(
       async () => {
@@ -124,4 +127,45 @@ describeKubernetes('a new version', () => {
     await stage.apply(tenantObject('ada', { version: '1.3.0' }))
     await versionOf('ada', '1.3.0')
   })
+
+  it('fails when nothing gets any further for a quarter of an hour, also where no controller says so, and heals', async () => {
+    const isDatabase = ({ metadata }: KubeObject) => metadata.name.startsWith('database')
+    stage.nodes.decide(pod => (isDatabase(pod) ? 'unready' : 'ready'))
+    await stage.apply(regionAt('1.4.0'))
+    const states = async () => (await reasonsOfProgress()).map(one => one.split(' ')[1]).sort()
+    await eventually(states, seen => seen.includes('RollingOut') && seen.includes('WaitingForTurn'))
+    const [moving = ''] = await whoIs('RollingOut')
+    aheadMs += 14 * 60_000
+    await touch('tenant', moving)
+    expect(await whoIs('RollingOut')).toEqual([moving])
+    aheadMs += 2 * 60_000
+    await touch('tenant', moving)
+    const failed = await eventually(
+      () => stage.condition('tenant', moving, 'Progressing'),
+      seen => seen.startsWith('False RolloutFailed'),
+    )
+    expect(failed).toContain(
+      'version 1.4.0 does not get ready: nothing has changed for 15 minutes; DatabaseReady: 0 of 1 are ready',
+    )
+    await touch('region', 'de')
+    await eventually(
+      () => stage.condition('region', 'de', 'RolloutPaused'),
+      seen => seen.startsWith(`True RolloutPaused the rollout failed for ${moving}:`),
+    )
+    stage.nodes.decide(() => 'ready')
+    await versionOf('bea', '1.4.0')
+    await versionOf('cleo', '1.4.0')
+  })
+
+  /** Tenants by their reason for Progressing. */
+  async function whoIs(reason: string): Promise<string[]> {
+    const all = await reasonsOfProgress()
+    return TENANTS.filter((_, index) => all[index]?.split(' ')[1] === reason)
+  }
+
+  /** Makes the operator look at it, and waits until it has: the timers of its queue know nothing of the leap. */
+  async function touch(kind: string, name: string): Promise<void> {
+    await stage.plane.kubectl(['annotate', kind, name, '--overwrite', `touched=${aheadMs}`])
+    await sleep(1_000)
+  }
 })

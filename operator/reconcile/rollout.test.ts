@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { freeSlots, type Moving, revisionOf, turnOf, versionIn } from './rollout.ts'
+import { region, tenant } from '../render/input.support.ts'
+import { freeSlots, type Moving, movingOf, revisionOf, turnOf, versionIn } from './rollout.ts'
 
 const limits = { maxConcurrent: 2, onFailure: 'Pause' } as const
 const settled = (tenant: string): Moving => ({
@@ -76,4 +77,28 @@ it.each([
 it('a revision tells its version, also one with dots and dashes', () => {
   expect(versionIn(revisionOf('1.4.0-rc.1', 'c0ffee'))).toBe('1.4.0-rc.1')
   expect(versionIn(undefined)).toBeUndefined()
+})
+
+it.each([
+  { why: 'it is rolled out', reason: 'RollingOut', state: 'moving' },
+  {
+    why: 'it is rolled out, and pinned to its version',
+    reason: 'RollingOut',
+    version: '1',
+    state: 'moving',
+  },
+  { why: 'its rollout failed', reason: 'RolloutFailed', state: 'failed' },
+  { why: 'it failed and was pinned', reason: 'RolloutFailed', version: '1', state: 'settled' },
+  { why: 'its user changes it', reason: 'Changing', state: 'settled' },
+])('a tenant counts as $state when $why', ({ reason, version, state }) => {
+  const pin = version === undefined ? {} : { version }
+  const condition = {
+    type: 'Progressing',
+    status: 'True',
+    reason,
+    message: '',
+    lastTransitionTime: '',
+  } as const
+  const seen = { ...tenant(pin), status: { conditions: [condition] } }
+  expect(movingOf(seen, region())).toMatchObject({ state })
 })

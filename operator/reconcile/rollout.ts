@@ -28,7 +28,7 @@ export function limitsOf({ spec }: Region): RolloutLimits {
 
 /**
  * Only what came from the platform team counts: a tenant whose own edit or first installation fails holds nobody up,
- * nor does one that is pinned to a version of its own.
+ * nor does the failure of one that is pinned to a version of its own.
  */
 export function movingOf({ metadata, spec, status }: Tenant, { spec: { images } }: Region): Moving {
   const progressing = status?.conditions?.find(({ type }) => type === 'Progressing')
@@ -36,13 +36,13 @@ export function movingOf({ metadata, spec, status }: Tenant, { spec: { images } 
     tenant: metadata.name,
     wanted: spec.version ?? images.version,
     attempted: versionIn(status?.revision),
-    state: spec.version === undefined ? stateOf(progressing?.reason) : 'settled',
+    state: stateOf(progressing?.reason, spec.version !== undefined),
   }
 }
 
-function stateOf(reason: string | undefined): Moving['state'] {
+function stateOf(reason: string | undefined, isPinned: boolean): Moving['state'] {
   if (reason === 'RollingOut') return 'moving'
-  return reason === 'RolloutFailed' ? 'failed' : 'settled'
+  return reason === 'RolloutFailed' && !isPinned ? 'failed' : 'settled'
 }
 
 export type Turn = { go: true } | { go: false; why: 'paused' | 'full'; message: string }

@@ -12,10 +12,16 @@ export interface Work {
   volumes?: Pod['volumes']
   /** Seconds in which all of it has to be done, tries included. */
   deadline?: number
+  /** Somebody waits for it: a failure shows within a minute, and not after ten. */
+  isAwaited?: boolean
 }
 
-/** A pod that runs to its end; after a failure another one, with growing pauses, seven in all. */
-export function jobSpec(input: TenantInput, { part, container, volumes, deadline }: Work) {
+/** Tries after the first one fails; pauses of 10 s, 20 s, 40 s, and so on, lie between them. */
+const RETRIES = { awaited: 2, other: 6 }
+
+/** A pod that runs to its end; after a failure another one. */
+export function jobSpec(input: TenantInput, work: Work) {
+  const { part, container, volumes, deadline, isAwaited } = work
   const template = podTemplate(input, {
     part,
     account: 'jobs',
@@ -32,7 +38,7 @@ export function jobSpec(input: TenantInput, { part, container, volumes, deadline
     restartPolicy: 'Never', // each try keeps its log
   })
   return {
-    backoffLimit: 6,
+    backoffLimit: isAwaited ? RETRIES.awaited : RETRIES.other,
     ...(deadline !== undefined && { activeDeadlineSeconds: deadline }),
     template,
   } satisfies V1JobSpec

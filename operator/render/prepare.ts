@@ -31,6 +31,7 @@ export function prepareJob(input: TenantInput): KubernetesObject {
       volumeMounts: [{ name: 'tenant', mountPath: FOLDER, readOnly: true }],
     },
     volumes: [{ name: 'tenant', configMap: { name: CONFIG.tenant } }],
+    isAwaited: true,
   })
   const name = `${PARTS.prepare.name}-${shortHash(template)}`
   const ref = { apiVersion: 'batch/v1', kind: 'Job', name, part: PARTS.prepare }

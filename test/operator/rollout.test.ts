@@ -4,6 +4,7 @@ import {
   conditionIn,
   giveUpJob,
   LONG,
+  namesOf,
   objectIn,
   type Platform,
   regionNamed,
@@ -154,6 +155,67 @@ describeHelm('a new version', () => {
         await platform.patch('tenant/bea', { version: null })
         await platform.untilReady('bea')
         expect((await versions()).bea).toBe('1.2.0')
+      },
+      LONG,
+    )
+
+    it(
+      'of its template goes by turns, too, to a pinned tenant and to one whose own edit is not all carried out',
+      async () => {
+        const isApi = ({ metadata }: KubeObject) => metadata.name.startsWith('api')
+        platform.de.nodes.decide(pod =>
+          isApi(pod) && pod.metadata.namespace === 'tenant-bea' ? 'unready' : 'ready',
+        )
+        await platform.kubectl('delete', 'pods', '--all', '-n', 'tenant-bea', '--wait=false')
+        await platform.untilCondition('bea', 'ApiReady', 'False')
+        await platform.patch('tenant/bea', { sites: [{ name: 'bonn', displayName: 'Bonn' }] })
+        await platform.untilQuiet()
+        const { metadata, status } = (await platform.see('tenant/bea')) ?? {}
+        expect(status.observedGeneration, 'not all of it is done').toBeLessThan(metadata.generation)
+
+        platform.de.nodes.decide(pod => (isApi(pod) ? 'unready' : 'ready'))
+        const tolerations = [{ key: 'platen.dev/test', operator: 'Exists' }]
+        const { spec } = regionAt('1.2.0')
+        const placement = { ...spec.placement, tolerations }
+        await platform.apply(regionNamed('de', { ...spec, placement }))
+        const oneByOne = ['False WaitingForTurn', 'False WaitingForTurn', 'True RollingOut']
+        await within(async () => expect(statesOf(await progress())).toEqual(oneByOne))
+        await platform.untilQuiet()
+        expect(statesOf(await progress())).toEqual(oneByOne)
+
+        platform.de.nodes.decide(() => 'ready')
+        await platform.untilReady(...TENANTS)
+        await platform.apply(regionAt('1.2.0'))
+        await within(async () => {
+          const settled = TENANTS.map(() => 'False RolledOut')
+          expect(statesOf(await progress())).toEqual(settled)
+        })
+      },
+      LONG,
+    )
+
+    it(
+      'does not run in a suspended tenant, which is prepared for it before anything of it serves',
+      async () => {
+        await platform.patch('tenant/bea', { suspend: true })
+        await platform.untilCondition('bea', 'Progressing', 'False', /^Suspended nothing runs/)
+        await platform.apply(regionAt('1.3.0'))
+        await platform.untilReady('cleo')
+        await platform.untilCondition('bea', 'Progressing', 'False', /^Suspended .* version 1.3.0/)
+        const servedIn = async () =>
+          namesOf(await platform.objectsOf('bea')).filter(name => /^Pod (ingest|api)/.test(name))
+        const versionIn = async () => (await platform.see('tenant/bea'))?.status.version
+        expect(await versionIn(), 'what ran last').toBe('1.2.0')
+
+        platform.de.nodes.decide(pod => (isPreparing('1.3.0', pod) ? 'unready' : 'ready'))
+        await platform.patch('tenant/bea', { suspend: false })
+        await platform.untilCondition('bea', 'Prepared', 'False', /^Running Job .* runs/)
+        await platform.untilQuiet()
+        expect(await servedIn()).toEqual([])
+        expect(await versionIn()).toBe('1.2.0')
+        platform.de.nodes.decide(() => 'ready')
+        await platform.untilReady('bea')
+        expect(await versionIn()).toBe('1.3.0')
       },
       LONG,
     )

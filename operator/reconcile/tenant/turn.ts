@@ -1,4 +1,5 @@
 import { done, type Outcome } from '../outcome.ts'
+import { lookAgain } from '../outcomes.ts'
 import type { Reason } from '../reasons.ts'
 import { limitsOf, revisionOf, turnOf, versionIn } from '../rollout.ts'
 import { inputOf } from './input.ts'
@@ -19,6 +20,7 @@ export async function turn(s: StackScope): Promise<Outcome> {
   if (before === undefined) await begin(s, 'Installing')
   else if (s.revision !== before) await change(s, before, wanted)
   else waitNoMore(s)
+  carriedOut(s)
   s.stack = stackOf(inputOf(s))
   return done
 }
@@ -30,39 +32,59 @@ function choose(s: StackScope, version: string): void {
 
 async function change(s: StackScope, before: string, wanted: string): Promise<void> {
   const current = versionIn(before) ?? wanted
-  const isPinned = s.tenant.spec.version !== undefined
-  if (isEdited(s) && (isPinned || wanted === current)) return await begin(s, 'Changing')
+  if (isOwnEdit(s, wanted === current)) return await begin(s, 'Changing')
   const { name } = s.tenant.metadata
   const decision = turnOf(name, s.moving(s.region.metadata.name), limitsOf(s.region))
   if (decision.go) {
     s.claim()
     return await begin(s, 'RollingOut')
   }
-  waitForTurn(s, decision)
   choose(s, current)
-  if (s.revision === before) return
-  if (isEdited(s)) await begin(s, 'Changing')
-  else s.held = s.accepting
+  if (s.revision !== before && isEdited(s)) return await begin(s, 'Changing')
+  s.held = s.revision !== before && s.accepting
+  waitForTurn(s, decision)
+}
+
+/** A tenant that is in the middle of a rollout stays in it, whoever changes it meanwhile, unless it leaves by a pin. */
+function isOwnEdit(s: StackScope, isSameVersion: boolean): boolean {
+  if (!isEdited(s)) return false
+  return s.tenant.spec.version !== undefined || (isSameVersion && !ROLLOUT.has(reasonOf(s)))
+}
+
+/** The user's own edit is not carried out yet. */
+function isEdited({ tenant, conditions }: StackScope): boolean {
+  return tenant.metadata.generation !== conditions.get('Progressing')?.observedGeneration
+}
+
+/** What differs from now on was changed by the platform team, also while what the user asked for is still on its way. */
+function carriedOut({ conditions }: StackScope): void {
+  const now = conditions.get('Progressing')
+  if (now) conditions.set(now.type, now.status, now)
 }
 
 function waitForTurn(s: StackScope, { why, message }: { why: 'paused' | 'full'; message: string }) {
+  // What is still on its way is not hidden behind the next: its pods wait for the database and its migrations.
+  if (!isSettled(s)) return lookAgain(s, new Date(s.now.getTime() + BUSY_MS))
   const reason = why === 'paused' ? 'RolloutPaused' : 'WaitingForTurn'
   s.conditions.set('Progressing', 'False', { reason, message })
 }
 
+const BUSY_MS = 30_000
+
 /** What it waited for is no longer wanted. */
-function waitNoMore({ conditions, version }: StackScope): void {
-  const reason = conditions.get('Progressing')?.reason
-  if (reason !== 'WaitingForTurn' && reason !== 'RolloutPaused') return
-  conditions.set('Progressing', 'False', {
-    reason: 'RolledOut',
-    message: `version ${version} runs`,
-  })
+function waitNoMore(s: StackScope): void {
+  if (WAITING.has(reasonOf(s))) settle(s)
 }
 
-/** The user's own edit, or a rotation that was asked for, is not carried out yet. */
-function isEdited({ tenant, status }: StackScope): boolean {
-  return tenant.metadata.generation !== status.observedGeneration
+/** Says that nothing is on its way. */
+export function settle({ tenant, conditions, version }: StackScope): void {
+  if (tenant.spec.suspend === true) {
+    const message = `nothing runs; version ${version} is prepared and started once the tenant is no longer suspended`
+    conditions.set('Progressing', 'False', { reason: 'Suspended', message })
+  } else {
+    const message = `version ${version} runs`
+    conditions.set('Progressing', 'False', { reason: 'RolledOut', message })
+  }
 }
 
 /** Written down before anything changes: a crash must not forget who has begun. */
@@ -76,9 +98,15 @@ async function begin(s: StackScope, cause: Cause): Promise<void> {
 }
 
 /** Nothing is on its way: what differs now was changed by hand, and is repaired at once. */
-export function isSettled({ conditions }: StackScope): boolean {
-  const progressing = conditions.get('Progressing')
-  return progressing?.status === 'False' && SETTLED.has(progressing.reason)
+export function isSettled(s: StackScope): boolean {
+  const reason = reasonOf(s)
+  if (reason === 'Suspended') return s.tenant.spec.suspend === true
+  return reason === 'RolledOut' || WAITING.has(reason)
 }
 
-const SETTLED = new Set<string>(['RolledOut', 'WaitingForTurn', 'RolloutPaused'] satisfies Reason[])
+function reasonOf({ conditions }: StackScope): string {
+  return conditions.get('Progressing')?.reason ?? ''
+}
+
+const WAITING = new Set<string>(['WaitingForTurn', 'RolloutPaused'] satisfies Reason[])
+const ROLLOUT = new Set<string>(['RollingOut', 'RolloutFailed'] satisfies Reason[])
