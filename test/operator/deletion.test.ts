@@ -191,6 +191,66 @@ describeHelm('a Tenant that is deleted', () => {
       LONG,
     )
 
+    it(
+      'is backed up once more also if it was only just adopted and nothing of it runs yet',
+      async () => {
+        await platform.apply(tenantNamed('heir'))
+        await platform.untilReady('heir')
+        await remove('heir')
+        await platform.untilGone('tenant/heir')
+        platform.de.nodes.decide(pod =>
+          pod.metadata.name.startsWith('prepare-') ? 'unready' : 'ready',
+        )
+        await platform.kubectl('delete', 'jobs', '--all', '-n', 'tenant-heir')
+        await platform.apply(tenantNamed('heir', DELETE))
+        await platform.untilCondition('heir', 'Prepared', 'False', /^Running/)
+        expect((await platform.see('tenant/heir'))?.status.version).toBeUndefined()
+
+        platform.de.nodes.decide(pod => (isFinal(pod) ? 'unready' : 'ready'))
+        await remove('heir')
+        await platform.untilCondition('heir', 'Deleting', 'True', /^FinalBackup waiting for Job/)
+        expect(namesOf(await platform.objectsOf('heir'))).toContain('Pod database-0')
+        platform.de.nodes.decide(() => 'ready')
+        await platform.untilGone('tenant/heir')
+        expect(await platform.objectsOf('heir')).toEqual([])
+      },
+      LONG,
+    )
+
+    it(
+      'leaves its Region nothing but the keys that its data needs, once that goes too',
+      async () => {
+        const { rest } = platform.de.plane
+        const kinds = [
+          'deployments',
+          'services',
+          'configmaps',
+          'secrets',
+          'networkpolicies',
+          'pods',
+        ]
+        const namespace = 'platen-region-unsaved'
+        const names = async () =>
+          (await platform.kubectl('get', kinds.join(), '-n', namespace, '-o', 'name'))
+            .trim()
+            .split('\n')
+        expect(await names()).toContain('deployment.apps/edge')
+        await platform.kubectl('delete', 'region/unsaved', '--wait=false')
+        await platform.untilGone('region/unsaved')
+        await within(async () =>
+          expect((await names()).sort()).toEqual([
+            'configmap/kube-root-ca.crt',
+            'secret/certificate-authority',
+            'secret/residency-ledger-key',
+          ]),
+        )
+        expect((await rest.call('GET', '/api/v1/namespaces/tenant-swiss')).status.phase).toBe(
+          'Active',
+        )
+      },
+      LONG,
+    )
+
     const isFinal = ({ metadata }: KubeObject) => metadata.name.startsWith('final-')
 
     async function volumesOf(name: string): Promise<string[]> {

@@ -50,6 +50,9 @@ async function clear(s: RegionScope, { target }: RegionRuntime): Promise<Outcome
   const ref = { apiVersion: 'v1', kind: 'Namespace', name: regionNamespace(name) }
   const names = await retained(s, target)
   if (names.length > 0) {
+    if (await takeDownEdge(s, target)) {
+      return waitFor('Deleting', 'Deleting', 'taking the edge down', 2_000)
+    }
     s.report.normal(
       'Retained',
       `namespace ${ref.name} stays, because the data in ${names.join(', ')} needs its keys`,
@@ -65,6 +68,21 @@ async function clear(s: RegionScope, { target }: RegionRuntime): Promise<Outcome
   }
   await removeAdmission(s, target)
   return await release(s)
+}
+
+/** Nobody is served any more: of what is ours in the namespace only the Secrets stay. True: something is left. */
+async function takeDownEdge(
+  { region, signal }: RegionScope,
+  { cache, cluster }: RegionRuntime['target'],
+): Promise<boolean> {
+  const { name } = region.metadata
+  const left = cache
+    .ofRegion(name)
+    .filter(({ ref }) => ref.namespace === regionNamespace(name) && ref.kind !== 'Secret')
+    .filter(({ labels }) => labels[LABELS.managedBy] === MANAGED_BY)
+  for (const { ref, uid, deleting } of left)
+    if (!deleting) await cluster.delete(ref, uid, { signal })
+  return left.length > 0
 }
 
 async function retained({ region, signal }: RegionScope, { cluster }: RegionRuntime['target']) {

@@ -1,11 +1,14 @@
 import { type KubernetesObject, nameOf, type ObjectRef, refOf } from '../../cluster/object.ts'
 import type { Observed } from '../../cluster/observed.ts'
 import { ANNOTATIONS, LABELS } from '../../names.ts'
+import { isCloudNativePg } from '../../render/database-address.ts'
 import { renderDatabase, renderFinalBackup, renderNamespace } from '../../render/index.ts'
+import { networkPolicies } from '../../render/network-policies.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { giveUpFinalizer, hasFinalizer } from '../finalizer.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import type { Reason } from '../reasons.ts'
+import { stopBackups } from './close.ts'
 import { closeRoute } from './edge.ts'
 import { inputOf } from './input.ts'
 import { notKnown } from './known.ts'
@@ -113,7 +116,7 @@ async function retain(s: StackScope): Promise<Outcome> {
 }
 
 async function mayDelete(s: StackScope): Promise<Outcome> {
-  if (s.region.spec.backup || !hasEverRun(s)) return done
+  if (s.region.spec.backup || !(await hasData(s))) return done
   return refused(
     'Deleting',
     'DeletionRefused',
@@ -121,21 +124,48 @@ async function mayDelete(s: StackScope): Promise<Outcome> {
   )
 }
 
-/** What never ran has no data. */
-function hasEverRun({ status }: StackScope): boolean {
-  return status.version !== undefined
+/**
+ * Nothing was ever written before a claim has its volume. Everything hangs on this answer, so it is the API server's own,
+ * and about all claims of the namespace, whoever made them.
+ */
+async function hasData({ target, namespace, signal }: StackScope): Promise<boolean> {
+  const kind = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }
+  for await (const { spec } of target.cluster.list(kind, { namespace, signal })) {
+    if ((spec as { volumeName?: string }).volumeName) return true
+  }
+  return false
 }
 
-/** The database has to run for it, also that of a suspended tenant. */
+/** The database has to run for it, also that of a suspended tenant, or of one that was adopted without a StatefulSet. */
 async function backUp(s: StackScope): Promise<Outcome> {
-  if (!hasEverRun(s)) return done
+  if (!(await hasData(s))) return done
   const { tenant } = s
   const awake = { ...inputOf(s), tenant: { ...tenant, spec: { ...tenant.spec, suspend: false } } }
   const [backup] = renderFinalBackup(awake)
-  if (!backup) return done
-  if (tenant.spec.suspend === true) await applyAll(s.target, renderDatabase(awake), s.signal)
-  await applyAll(s.target, [backup], s.signal)
+  if (!backup) return await noPlaceYet(s)
+  const database = renderDatabase(awake)
+  const isArchive = isCloudNativePg(awake)
+  if (isArchive || !database.some(object => runs(s, object)))
+    await applyAll(s.target, database, s.signal)
+  // The way to the store was closed while nobody knew where that is.
+  await applyAll(s.target, [...networkPolicies(awake), backup], s.signal)
   return await backupState(s, refOf(backup))
+}
+
+async function noPlaceYet(s: StackScope): Promise<Outcome> {
+  await stopBackups(s)
+  const { name } = s.region.metadata
+  return waitFor(
+    'Deleting',
+    'FinalBackup',
+    `cannot make the final backup: the object store of Region ${name} has not said yet that the bucket is where it must be; see the Region's condition BackupLocationVerified, or set spec.deletionPolicy to Retain`,
+    30_000,
+  )
+}
+
+function runs({ target }: StackScope, object: KubernetesObject): boolean {
+  const facts = newestOf(target, refOf(object))?.facts
+  return facts?.kind === 'workload' && facts.desired > 0
 }
 
 async function backupState(s: StackScope, ref: ObjectRef): Promise<Outcome> {
