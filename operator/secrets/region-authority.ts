@@ -3,6 +3,7 @@ import type { Signer } from '@platen/ledger'
 import type { Cluster } from '../cluster/cluster.ts'
 import { nameOf } from '../cluster/object.ts'
 import type { Cache } from '../cluster/observed.ts'
+import { ANNOTATIONS } from '../names.ts'
 import {
   type Authority,
   makeAuthority,
@@ -11,14 +12,20 @@ import {
   withoutExpired,
 } from './authority.ts'
 import { type Content, type Ensured, ensureSecret, type SecretPlan } from './ensure-secret.ts'
-import { makeSigningKey } from './keys.ts'
+import { idOfPrivate, makeSigningKey } from './keys.ts'
 import { type LedgerKey, mergeKeys, readKeys } from './ledger-keys.ts'
-import { readRotation, refuseUnknown } from './rotation.ts'
+import { type Rotation, readRotation, refuseUnknown } from './rotation.ts'
 import { type Data, decode, refOfSecret, SECRET_ANNOTATIONS, type Secret } from './secret.ts'
 import { type SecretsResult, summarize } from './tenant-secrets.ts'
 
 const AUTHORITY = 'certificate-authority'
 const LEDGER_KEY = 'residency-ledger-key'
+
+/**
+ * None is ever forgotten, so there is an end to rotations: once a month, it comes after 16 years. `status.ledgerKeys` has
+ * room for 64 more, which are made because the Secret was lost.
+ */
+const MOST_ROTATED_KEYS = 192
 
 /** What a region signs with. It never leaves the operator's memory and the region's own cluster. */
 export interface RegionAuthority {
@@ -69,13 +76,30 @@ export async function ensureRegionAuthority(
 ): Promise<RegionAuthorityResult> {
   const plans = input.ownCertificates ? [ledgerKey(input), authority(input)] : [ledgerKey(input)]
   const names = plans.map(({ name }) => name)
-  const rotation = readRotation(input.rotate, names)
+  const asked = readRotation(input.rotate, names)
+  const tooMany = refuseKey(input, asked)
+  const rotation = tooMany === undefined ? asked : without(LEDGER_KEY, asked)
   const done: Ensured[] = []
   for (const plan of plans) done.push(await ensureSecret(plan, { ...input, rotation }, signal))
-  const result = summarize(done, refuseUnknown(rotation, names))
+  const result = summarize(done, tooMany ?? refuseUnknown(asked, names))
   if (done.some(({ refusal }) => refusal !== undefined)) return result
   const known = reuse(input, result)
   return { ...result, authority: known ?? (await read(input, done, signal)) }
+}
+
+/** A sentence, where another key is asked for and there are too many. */
+function refuseKey(
+  { cache, namespace, name, ledgerKeys }: RegionAuthorityInput,
+  { id, wants }: Rotation,
+): string | undefined {
+  if (ledgerKeys.length < MOST_ROTATED_KEYS || !wants(LEDGER_KEY)) return undefined
+  const annotations = cache.get(refOfSecret(namespace, LEDGER_KEY))?.annotations
+  if (annotations?.[SECRET_ANNOTATIONS.rotation] === id) return undefined
+  return `cannot rotate ${LEDGER_KEY}: Region ${name} has ${ledgerKeys.length} keys, which all have to stay so that old entries can be verified; take it out of the annotation ${ANNOTATIONS.rotate}`
+}
+
+function without(secret: string, rotation: Rotation): Rotation {
+  return { ...rotation, wants: name => name !== secret && rotation.wants(name) }
 }
 
 /** What is known already, with what was published since. */
@@ -149,7 +173,7 @@ function toAuthority(data: Data): Authority {
 }
 
 /** `keys.json` keeps every public key that ever signed, so that old ledgers can be verified for ever. */
-function ledgerKey({ now }: RegionAuthorityInput): SecretPlan {
+function ledgerKey({ name, now, ledgerKeys }: RegionAuthorityInput): SecretPlan {
   const make = async (before: LedgerKey[] = []): Promise<Content> => {
     const { id, privateKey, publicKey } = makeSigningKey()
     const keys = [...before, { id, publicKey, since: now.toISOString() }]
@@ -161,5 +185,9 @@ function ledgerKey({ now }: RegionAuthorityInput): SecretPlan {
     keys: ['private.pem', 'keys.json'],
     make: () => make(),
     renew: before => make(readKeys(before)),
+    refusesForeign(found) {
+      if (ledgerKeys.some(({ id }) => id === idOfPrivate(found['private.pem']))) return undefined
+      return `somebody else made it, and its key is not in status.ledgerKeys of Region ${name}: whoever has it could sign the ledgers of all tenants; delete it, or restore it with the labels and annotations that the operator gave it`
+    },
   }
 }
