@@ -23,8 +23,8 @@ export interface SecretPlan extends Shape {
   make(): Promise<Content>
   /** From what is there; absent: made like the first one. */
   renew?(before: Data, cause: Cause): Promise<Content>
-  /** Why a Secret that somebody else made is refused; absent: it is adopted as it is. */
-  refusesForeign?: string
+  /** Why a Secret that somebody else made is refused, and what to do; undefined: it is adopted as it is. */
+  refusesForeign?(found: Data): string | undefined
   /** Whether the annotations tell that the content does not fit any more. */
   outdated?(annotations: Record<string, string>): boolean
 }
@@ -184,10 +184,10 @@ async function replace(cluster: Cluster, secret: Secret, signal: AbortSignal): P
   }
 }
 
-function refuseForeign({ refusesForeign }: SecretPlan, secret: Secret): string | undefined {
-  if (refusesForeign === undefined) return undefined
+function refuseForeign(plan: SecretPlan, secret: Secret): string | undefined {
   if (secret.metadata.annotations?.[ANNOTATIONS.revision] !== undefined) return undefined
-  return `cannot use ${nameOf(refOf(secret))}: ${refusesForeign}`
+  const refusal = plan.refusesForeign?.(decode(secret))
+  return refusal && `cannot use ${nameOf(refOf(secret))}: ${refusal}`
 }
 
 /** A Secret of ours that lost its labels would be invisible to the cache. */

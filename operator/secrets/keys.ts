@@ -22,3 +22,12 @@ export function makeSigningKey(): SigningKey {
 export function idOfPem(publicKey: string): string {
   return keyIdOf(createPublicKey(publicKey))
 }
+
+/** Of the key that belongs to a private one; undefined where the PEM holds no key. */
+export function idOfPrivate(pem: string | undefined): string | undefined {
+  try {
+    return idOfPem(pem ?? '')
+  } catch {
+    return undefined
+  }
+}

@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { connectCluster } from '../cluster/connect.ts'
 import { authorityId, renewalOf, trustedIds } from './authority.ts'
 import { credentialsOf, readCopies } from './copies.ts'
+import { makeSigningKey } from './keys.ts'
 import type { LedgerKey } from './ledger-keys.ts'
 import {
   ensureRegionAuthority,
@@ -26,6 +27,8 @@ import { DAY, parse } from './x509.ts'
 
 const NOW = new Date('2026-11-23T00:00:00Z')
 const signal = () => AbortSignal.timeout(20_000)
+
+const OLD_KEY: LedgerKey = { id: '', publicKey: 'of before', since: '2026-01-01T00:00:00Z' }
 
 describeKubernetes("a region's authority", () => {
   let cluster: Cluster
@@ -162,6 +165,24 @@ describeKubernetes("a region's authority", () => {
     expect(after.signer.keyId).toBe(after.ledgerKeys[1]?.id)
   })
 
+  it('refuses another key where there are too many to keep, rotates the rest, and goes on signing', async () => {
+    const known = await authority()
+    const many = Array.from({ length: 191 }, (_, index) => ({ ...OLD_KEY, id: `old-${index}` }))
+    const rotate = 'all@1'
+    const last = await authority({ known, rotate, ledgerKeys: many })
+    expect(last.ledgerKeys, 'that, and the one before').toHaveLength(193)
+    const settled = await ensure({ known: last, rotate, ledgerKeys: last.ledgerKeys })
+    expect(settled.result?.refusals, 'it was done').toEqual([])
+    const { result } = await ensure({ known: last, rotate: 'all@2', ledgerKeys: last.ledgerKeys })
+    expect(result?.refusals).toEqual([
+      expect.stringMatching(
+        /^cannot rotate residency-ledger-key: Region eu has 193 keys, .*; take it/,
+      ),
+    ])
+    expect(result?.changes).toEqual([{ name: 'certificate-authority', change: 'rotated' }])
+    expect(result?.authority?.signer.keyId).toBe(last.signer.keyId)
+  })
+
   it.each(
     ['residency-ledger-key', 'certificate-authority'].flatMap(name => [
       { name, when: 'before' as const, call: 0 },
@@ -191,6 +212,41 @@ describeKubernetes("a region's authority", () => {
     ])
   })
 
+  describe('a ledger key that somebody made', () => {
+    const key = makeSigningKey()
+    const published = { id: key.id, publicKey: key.publicKey, since: NOW.toISOString() }
+
+    async function put(annotations = {}): Promise<void> {
+      const metadata = { name: 'residency-ledger-key', namespace, annotations }
+      const stringData = { 'private.pem': key.privateKey, 'keys.json': JSON.stringify([published]) }
+      const secret = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData }
+      await cluster.create(secret, { signal: signal() })
+    }
+
+    it('is refused: whoever made it could sign', async () => {
+      await put()
+      for (const ledgerKeys of [[], [OLD_KEY]]) {
+        const { result, calls } = await ensure({ ledgerKeys, ownCertificates: false })
+        expect(result).not.toHaveProperty('authority')
+        expect(result?.refusals).toEqual([
+          expect.stringContaining('not in status.ledgerKeys of Region eu'),
+        ])
+        expect(calls.filter(call => call.startsWith('replace'))).toEqual([])
+      }
+    })
+
+    it('is taken where it is one that the region has published: it was restored', async () => {
+      await put()
+      const { signer } = await authority({ ledgerKeys: [OLD_KEY, published] })
+      expect(signer.keyId).toBe(key.id)
+    })
+
+    it('is taken where it was restored with all that the operator put on it', async () => {
+      await put({ 'platen.dev/revision': '6f1c1c1e' })
+      expect((await authority()).signer.keyId).toBe(key.id)
+    })
+  })
+
   describe("the region's own Secrets for tenants", () => {
     const spec = {
       backup: { credentialsSecretRef: { name: 's3' } },
@@ -217,11 +273,20 @@ describeKubernetes("a region's authority", () => {
       ])
     })
 
-    it('never take the place of a Secret of the tenant', async () => {
-      const credentials = [{ source: 'tls', name: 'tls' }]
-      const read = await readCopies({ cluster, namespace }, credentials, signal())
-      expect(read.refusals[0]).toContain('tenants have a Secret of their own of that name')
-    })
+    it.each(['tls', 'backup-credentials'])(
+      'never take the place of a Secret of the tenant: %s',
+      async name => {
+        await cluster.create(
+          { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } },
+          { signal: signal() },
+        )
+        const pulling = { ...spec, images: { pullSecretRefs: [{ name }] } }
+        const read = await readCopies({ cluster, namespace }, credentialsOf(pulling), signal())
+        expect(read.refusals).toContain(
+          `cannot copy Secret ${namespace}/${name}: tenants have a Secret of their own of that name; give it another name`,
+        )
+      },
+    )
   })
 })
 

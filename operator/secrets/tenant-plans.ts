@@ -95,7 +95,7 @@ function certificate(host: string, now: Date, authority: Authority): SecretPlan 
     name: 'tls',
     type: 'kubernetes.io/tls',
     keys: ['tls.crt', 'tls.key'],
-    refusesForeign:
+    refusesForeign: () =>
       "the region's authority did not issue it; give the Region an issuerRef, or delete the Secret and a new one is made",
     outdated: annotations =>
       annotations[SECRET_ANNOTATIONS.dnsName] !== host ||
