@@ -77,7 +77,6 @@ function policies(namespace: string): KubernetesObject[] {
             ports: [{ port: 5222, protocol: 'TCP' }],
           },
         ],
-        egress: [],
       },
     },
   ]
