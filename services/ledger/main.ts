@@ -95,7 +95,8 @@ function report(result: Verification, { verify }: Options): string {
     lines.push('notice: without --tenant it is yours to see whose ledger this is')
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length
-  lines.push(errors === 0 ? 'nothing speaks against this ledger' : `${errors} errors`)
+  if (errors === 0) lines.push('nothing speaks against this ledger')
+  else lines.push(errors === 1 ? '1 error' : `${errors} errors`)
   return lines.join('\n')
 }
 
