@@ -109,10 +109,13 @@ describeKubernetes('a reflector', () => {
     line.relay.cut()
     await remove(a)
     await put('cut', 'b', '1')
-    await until(() => expect(it.count('failed')).toBeGreaterThan(5))
+    // Without a longest pause the next try would come after a minute and a half.
+    await until(() => expect(it.count('failed')).toBeGreaterThan(12))
+    expect(it.reflector.trouble).toMatchObject({ kind: CONFIG_MAP })
     line.relay.setOpen(true)
     const want = ['added cut-b=1', 'deleted cut-a=1'] // either order: a list shows both at once
     await until(() => expect(it.said.slice(1).sort()).toEqual(want))
+    await until(() => expect(it.reflector.trouble).toBeUndefined())
   })
 
   it('finds a stream that died without a word', async () => {
@@ -206,6 +209,26 @@ describeKubernetes('a reflector', () => {
     expect(reports).toEqual([])
   })
 
+  it('notices a kind that is installed later, and follows it', async () => {
+    const group = `${test.namespace}.later.platen.dev`
+    const kind = { apiVersion: `${group}/v1`, kind: 'Later' }
+    const reports: ReflectorReport[] = []
+    await using reflector = startReflector({
+      cluster: test.cluster,
+      kind,
+      keep: ({ metadata }) => metadata.name,
+      onReport: report => reports.push(report),
+      timing: { absentMs: 200 },
+    })
+    await until(() => expect(reflector.synced).toBe(true))
+    await test.cluster.apply(definition(group), soon())
+    const metadata = { name: 'first', namespace: test.namespace }
+    const installed = { timeout: 40_000, interval: 100 }
+    await vi.waitFor(() => test.cluster.apply({ ...kind, metadata }, soon()), installed)
+    await vi.waitFor(() => expect([...reflector.values()]).toEqual(['first']), installed)
+    expect(reports.map(({ type }) => type)).toEqual(['listed', 'appeared'])
+  })
+
   it('stops when it is told to, also amid a stream', async () => {
     const it = start('stop')
     await until(() => expect(it.reflector.synced).toBe(true))
@@ -215,3 +238,20 @@ describeKubernetes('a reflector', () => {
     expect(it.count('failed')).toBe(0)
   })
 })
+
+/** Of the kind Later. */
+function definition(group: string): KubernetesObject {
+  const schema = { openAPIV3Schema: { type: 'object' } }
+  const version = { name: 'v1', served: true, storage: true, schema }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `laters.${group}` },
+    spec: {
+      group,
+      names: { kind: 'Later', plural: 'laters', singular: 'later', listKind: 'LaterList' },
+      scope: 'Namespaced',
+      versions: [version],
+    },
+  }
+}

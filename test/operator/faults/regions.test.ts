@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { until } from '../../faults/until.ts'
-import { describeHelm, describeKubernetes } from '../../kubernetes/index.ts'
+import { describeHelm, describeKubernetes, type KubeObject } from '../../kubernetes/index.ts'
 import {
   conditionIn,
   find,
@@ -120,8 +120,50 @@ describeHelm("a region's cluster that fails", () => {
         /^SecretMissing .*platen-system\/cluster-fr.* create it/,
       )
       await platform.apply(secretNamed(NAMESPACE, 'cluster-fr', { kubeconfig }))
-      await worksAgain() // It is looked for every half minute.
+      await worksAgain()
     })
+
+    it.each([
+      {
+        name: 'under an operator that works',
+        notice: async () => {
+          // A stream that is open goes on for minutes without the right.
+          relay.setSilent(true)
+          relay.setSilent(false)
+        },
+      },
+      {
+        name: 'before an operator starts anew',
+        notice: async () => {
+          await platform.stopOperator()
+          await platform.startOperator()
+        },
+      },
+    ])(
+      'whose account loses a right $name is not looked after and says so, and goes on when it has it again',
+      async ({ notice }) => {
+        const { rest } = platform.fr.plane
+        const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/platen-operator-region'
+        const { rules }: KubeObject = await rest.call('GET', path)
+        const without = rules.map((rule: { resources: string[] }) =>
+          rule.resources.includes('secrets') ? { ...rule, verbs: ['get'] } : rule,
+        )
+        await rest.call('PATCH', path, { patch: 'merge', body: { rules: without } })
+        await notice()
+        await Promise.all([
+          platform.untilRegionCondition(
+            'fr',
+            'ClusterReachable',
+            'False',
+            /^NotWatched .*Secret.*chart/,
+          ),
+          platform.untilCondition('nice', 'Ready', 'Unknown'),
+        ])
+        await repairs('a right is missing in the other region')
+        await rest.call('PATCH', path, { patch: 'merge', body: { rules } })
+        await worksAgain()
+      },
+    )
 
     async function worksAgain(): Promise<void> {
       await platform.untilRegionCondition('fr', 'ClusterReachable', 'True')
@@ -131,7 +173,7 @@ describeHelm("a region's cluster that fails", () => {
       await platform.untilReady('nice')
     }
 
-    /** The Secret is not watched: a changed Region is looked at right away. */
+    /** The Secret is not watched, but read every minute: a changed Region is looked at right away. */
     async function touch(): Promise<void> {
       await platform.kubectl('annotate', 'region', 'fr', '--overwrite', `touched=${Date.now()}`)
     }
