@@ -104,7 +104,7 @@ export type TenantStatus = {
   namespace?: string
   /** The tenant's host name, with port 5222 for its monitors and port 443 for its people. */
   host?: string
-  /** The release that runs. During a rollout still the old one. */
+  /** The release that runs. During a rollout still the old one; while the tenant is suspended the one that ran last. */
   version?: string
   /** A hash of everything that was rendered and runs; it changes when a pod has to. */
   revision?: string

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeHelm, describeKubernetes, type KubeObject } from '../kubernetes/index.ts'
 import {
   conditionIn,
+  DE,
   giveUpJob,
   LONG,
   namesOf,
   objectIn,
   type Platform,
+  REGION_LABEL,
   regionNamed,
   startPlatform,
   tenantNamed,
@@ -53,6 +55,11 @@ describeHelm('a new version', () => {
     async function progress(): Promise<string[]> {
       const tenants = await Promise.all(TENANTS.map(name => platform.see(`tenant/${name}`)))
       return tenants.map(tenant => conditionIn(tenant, 'Progressing'))
+    }
+
+    async function replicas(): Promise<number[]> {
+      const all = TENANTS.map(name => objectIn(platform.de, `tenant-${name}`, 'deployments/ingest'))
+      return (await Promise.all(all)).map(object => object?.spec.replicas)
     }
 
     const statesOf = (all: string[]) => all.map(one => one.split(' ').slice(0, 2).join(' ')).sort()
@@ -181,6 +188,15 @@ describeHelm('a new version', () => {
         const oneByOne = ['False WaitingForTurn', 'False WaitingForTurn', 'True RollingOut']
         await within(async () => expect(statesOf(await progress())).toEqual(oneByOne))
         await platform.untilQuiet()
+        expect(statesOf(await progress())).toEqual(oneByOne)
+
+        const nodes = ['node', '--all', '--overwrite']
+        await platform.kubectl('label', ...nodes, `${REGION_LABEL}=elsewhere`)
+        await within(async () => expect(await replicas()).toEqual([0, 0, 0]))
+        await platform.kubectl('label', ...nodes, `${REGION_LABEL}=${DE.place}`)
+        await within(async () => {
+          expect(await replicas(), 'what was closed opens, also while it waits').toEqual([1, 1, 1])
+        })
         expect(statesOf(await progress())).toEqual(oneByOne)
 
         platform.de.nodes.decide(() => 'ready')

@@ -10,6 +10,7 @@ import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import type { Reason } from '../reasons.ts'
 import { stopBackups } from './close.ts'
 import { closeRoute } from './edge.ts'
+import { homeOf } from './home.ts'
 import { inputOf } from './input.ts'
 import { notKnown } from './known.ts'
 import { type FoundNamespace, findNamespace } from './namespace.ts'
@@ -33,11 +34,10 @@ export async function takeDown(s: TenantScope): Promise<Outcome> {
   return stack ? await takeDownIn(stack) : unreachable(name)
 }
 
-/** The status tells it; where somebody emptied it, the namespaces of the clusters do. */
-function regionName({ tenant, status, regions, seenElsewhere }: TenantScope): string | undefined {
-  if (status.region !== undefined) return status.region
-  const named = regions.find(one => one.metadata.name === tenant.spec.regionRef?.name)
-  return named?.metadata.name ?? seenElsewhere(undefined)[0]
+/** The status tells it; where somebody emptied it, the spec, or the tenant's own namespace. */
+function regionName(s: TenantScope): string | undefined {
+  const named = s.regions.find(one => one.metadata.name === s.tenant.spec.regionRef?.name)
+  return s.status.region ?? named?.metadata.name ?? homeOf(s)
 }
 
 /** So nothing was ever made: unless the status was emptied, and a cluster that nobody can look into holds a namespace. */

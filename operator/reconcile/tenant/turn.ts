@@ -41,7 +41,7 @@ async function change(s: StackScope, before: string, wanted: string): Promise<vo
   }
   choose(s, current)
   if (s.revision !== before && isEdited(s)) return await begin(s, 'Changing')
-  s.held = s.revision !== before && s.accepting
+  s.held = s.revision !== before
   waitForTurn(s, decision)
 }
 

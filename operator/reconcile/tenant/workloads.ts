@@ -35,15 +35,22 @@ async function workload(
   if (!mayStart(s)) {
     return waitFor(condition, 'Waiting', 'waiting for the database and its migrations')
   }
-  const written = s.held ? 0 : await applyAll(s.target, objects, s.signal)
+  const ref = refOf(deployment)
+  const isHeld = s.held && hasPods(newestOf(s.target, ref))
+  const written = isHeld ? 0 : await applyAll(s.target, objects, s.signal)
   if (s.tenant.spec.suspend === true)
     return waitFor(condition, 'Suspended', 'the tenant is suspended')
-  const observed = newestOf(s.target, refOf(deployment))
+  const observed = newestOf(s.target, ref)
   if (written === 0 && s.conditions.is(condition, 'True') && isUnseen(observed)) return done
   const progress = progressOf(observed)
   if (progress.kind !== 'ready') return waitFor(condition, progress.reason, progress.message)
   s.conditions.set(condition, 'True', { reason: 'Ready' })
   return done
+}
+
+/** Only pods that run wait for their turn to change: a stack that was closed opens again whenever it may. */
+function hasPods(observed: Observed | undefined): boolean {
+  return observed?.facts.kind === 'workload' && observed.facts.desired > 0
 }
 
 /** Somebody else's annotation makes another generation of a Deployment, too: its controller will soon have seen it. */

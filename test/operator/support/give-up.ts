@@ -3,7 +3,7 @@ import type { RegionCluster } from './region-cluster.ts'
 import { within } from './within.ts'
 
 /**
- * Lets Jobs whose pods fail end at once: the job controller would try again for ten minutes.
+ * Lets Jobs whose pods fail end at once: the job controller would try twice more.
  * @param which selects by the Job's namespace, name and image.
  */
 export async function giveUpJob(

@@ -2,10 +2,12 @@ export { conditionIn } from './conditions.ts'
 export { giveUpJob } from './give-up.ts'
 export {
   API,
+  DE,
   examplesIn,
   IN_FR,
   NAMESPACE,
   namespaceNamed,
+  REGION_LABEL,
   regionNamed,
   secretNamed,
   tenantNamed,
