@@ -1,6 +1,6 @@
 import { LABELS } from '../names.ts'
 import type { ClusterConnection } from './cluster.ts'
-import { type KindRef, keyOf, type ObjectRef } from './object.ts'
+import type { KindRef, ObjectRef } from './object.ts'
 import type { Cache, Observed } from './observed.ts'
 import { observe } from './project.ts'
 import {
@@ -102,12 +102,13 @@ const keyOfKind = ({ apiVersion, kind }: KindRef) => `${apiVersion}/${kind}`
 
 /** Objects by what one of their labels says. */
 function createIndex(groupOf: (labels: Record<string, string>) => string | undefined) {
+  /** By the label's value and the object's uid, a text that is there already. */
   const groups = new Map<string, Map<string, Observed>>()
 
-  function remove({ ref, labels }: Observed): void {
+  function remove({ uid, labels }: Observed): void {
     const value = groupOf(labels) ?? ''
     const group = groups.get(value)
-    group?.delete(keyOf(ref))
+    group?.delete(uid)
     if (group?.size === 0) groups.delete(value)
   }
 
@@ -115,7 +116,7 @@ function createIndex(groupOf: (labels: Record<string, string>) => string | undef
     const value = groupOf(observed.labels)
     if (value === undefined) return
     const group = groups.get(value) ?? new Map<string, Observed>()
-    groups.set(value, group.set(keyOf(observed.ref), observed))
+    groups.set(value, group.set(observed.uid, observed))
   }
 
   return {

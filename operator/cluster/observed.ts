@@ -10,6 +10,7 @@ export interface Observed {
   resourceVersion: string
   /** Of the fields that `FIELD_MANAGER` applied, as they are now; compare with `digestOf(desired)`. */
   digest: string
+  /** Those that the operator reads. */
   labels: Record<string, string>
   /** Those of `platen.dev/` only. */
   annotations: Record<string, string>

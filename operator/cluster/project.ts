@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { GROUP } from '../names.ts'
+import { GROUP, LABELS } from '../names.ts'
 import { digestOwned } from './digest.ts'
 import { contentOf, type Pod } from './facts-of-pods.ts'
 import { factsOfCluster, factsOfDeployment, factsOfStatefulSet } from './facts-of-workloads.ts'
@@ -17,22 +17,29 @@ import type {
 
 /** What is kept of an object; pure. */
 export function observe(object: KubernetesObject): Observed {
-  const { uid = '', resourceVersion = '', labels = {}, deletionTimestamp } = object.metadata
+  const { uid = '', resourceVersion = '', deletionTimestamp, ...metadata } = object.metadata
   return {
     ref: refOf(object),
     uid,
     resourceVersion,
     digest: digestOwned(object),
-    labels,
-    annotations: ours(object.metadata.annotations),
+    labels: those(metadata.labels, isRead),
+    annotations: those(metadata.annotations, isOurs),
     deleting: deletionTimestamp !== undefined,
     facts: factsOf(object),
   }
 }
 
-function ours(annotations: Record<string, string> = {}): Record<string, string> {
-  const entries = Object.entries(annotations).filter(([name]) => name.startsWith(`${GROUP}/`))
-  return Object.fromEntries(entries)
+const READ = new Set<string>([...Object.values(LABELS), 'cnpg.io/cluster'])
+const isRead = (label: string) => READ.has(label)
+const isOurs = (annotation: string) => annotation.startsWith(`${GROUP}/`)
+
+const EMPTY: Record<string, string> = {}
+
+/** Tens of thousands of these are kept: what nobody reads is not, nor an empty object each. */
+function those(all: Record<string, string> | undefined, isKept: (name: string) => boolean) {
+  const entries = Object.entries(all ?? EMPTY).filter(([name]) => isKept(name))
+  return entries.length === 0 ? EMPTY : Object.fromEntries(entries)
 }
 
 const NONE: Facts = { kind: 'none' }

@@ -39,18 +39,24 @@ export function remembering(
   writes: OwnWrites,
   observe: (object: KubernetesObject) => Observed,
 ): Cluster {
-  function remember(object: KubernetesObject, stored: KubernetesObject): KubernetesObject {
-    const { apiVersion, kind } = object
-    writes.remember(object, observe({ ...stored, apiVersion, kind }))
-    return stored
-  }
+  const seen = ({ apiVersion, kind }: KubernetesObject, stored: KubernetesObject) =>
+    observe({ ...stored, apiVersion, kind })
   return {
     ...cluster,
-    apply: async (object, options) => remember(object, await cluster.apply(object, options)),
-    replace: async (object, options) => remember(object, await cluster.replace(object, options)),
+    async apply(object, options) {
+      const stored = await cluster.apply(object, options)
+      writes.remember(seen(object, stored), object)
+      return stored
+    },
+    async replace(object, options) {
+      const stored = await cluster.replace(object, options)
+      writes.remember(seen(object, stored))
+      return stored
+    },
     async create(object, options) {
       const stored = await cluster.create(object, options)
-      return stored && remember(object, stored)
+      if (stored) writes.remember(seen(object, stored))
+      return stored
     },
     async delete(ref, uid, options) {
       writes.forget(ref)

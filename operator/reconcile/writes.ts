@@ -40,8 +40,10 @@ export class OwnWrites {
     return answer?.want === want && answer.seen.digest === newest.digest
   }
 
-  remember(object: KubernetesObject, seen: Observed): void {
-    this.#answers.set(keyOf(refOf(object)), { want: digestOf(object), seen })
+  /** `applied`: what was applied; absent after other writes, of which nothing is kept once the cache has seen them. */
+  remember(seen: Observed, applied?: KubernetesObject): void {
+    const want = applied ? digestOf(applied) : seen.digest
+    this.#answers.set(keyOf(seen.ref), { want, seen })
   }
 
   /**
