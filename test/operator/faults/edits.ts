@@ -44,8 +44,8 @@ export const EDITS: readonly Edit[] = [
   {
     kind: 'NetworkPolicy',
     path: '/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies/default-deny',
-    patch: { spec: { policyTypes: ['Ingress'] } },
-    field: ({ spec }) => spec.policyTypes,
+    patch: { spec: { policyTypes: ['Ingress'], egress: [{}] } },
+    field: ({ spec }) => [spec.policyTypes, spec.egress],
     as: OPERATOR,
   },
   {
@@ -63,8 +63,8 @@ export const EDITS: readonly Edit[] = [
   {
     kind: 'Deployment',
     path: '/apis/apps/v1/namespaces/NS/deployments/api',
-    patch: { spec: { replicas: 3 } },
-    field: ({ spec }) => spec.replicas,
+    patch: { spec: { replicas: 3, template: { spec: { shareProcessNamespace: true } } } },
+    field: ({ spec }) => [spec.replicas, spec.template.spec.shareProcessNamespace],
   },
   {
     kind: 'Service',

@@ -46,6 +46,17 @@ describeHelm('hands at what the operator made', () => {
       await platform.untilReady(...TENANTS)
     })
 
+    it('writes down that a way out stood open for a moment', async () => {
+      const path = inTenant('cleo', '/api/v1/namespaces/NS/configmaps/residency-ledger')
+      const { data } = await rest().call('GET', path)
+      const why = 'the network policy default-deny is not as the operator made it'
+      const [violated] = data['entries.jsonl']
+        .split('\n')
+        .filter((line: string) => line.includes('"verdict":"violated"'))
+      expect(violated).toContain(why)
+      await platform.untilCondition('cleo', 'ResidencyVerified', 'True')
+    })
+
     it('makes again what somebody deletes, and no data is ever among it', async () => {
       const gone = EDITS.filter(({ kind }) => kind !== 'Namespace')
       const claim = inTenant('anna', '/api/v1/namespaces/NS/persistentvolumeclaims/data-database-0')
@@ -92,6 +103,35 @@ describeHelm('hands at what the operator made', () => {
         create('/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies', policy),
       ).rejects.toThrow('only the operator does')
       await expect(create('/api/v1/namespaces/NS/pods', pod)).rejects.toThrow('cannot')
+    })
+
+    it('puts back the rules at the door', async () => {
+      const api = '/apis/admissionregistration.k8s.io/v1'
+      const binding = `${api}/validatingadmissionpolicybindings/platen-residency-pods.de`
+      const times = [await returnOf(rest(), binding)]
+      const edit = {
+        kind: 'ValidatingAdmissionPolicy',
+        path: `${api}/validatingadmissionpolicies/platen-residency-insides.de`,
+        patch: { spec: { failurePolicy: 'Ignore', validations: [{ expression: 'true' }] } },
+        field: ({ spec }: KubeObject) => [spec.failurePolicy, spec.validations],
+      }
+      times.push(await repairOf(rest(), edit, 'anna'))
+      tellTimes('rules at the door put back', times)
+    })
+
+    it('takes out a container that somebody put beside its own', async () => {
+      const path = inTenant('anna', '/apis/apps/v1/namespaces/NS/deployments/api')
+      const own = await rest().call('GET', path)
+      const [api] = own.spec.template.spec.containers
+      const containers = [api, { ...api, name: 'sidecar', ports: [] }]
+      const body = { spec: { template: { spec: { containers } } } }
+      await rest().call('PATCH', path, { patch: 'merge', body })
+      await until('it is gone', async () => {
+        const { spec } = await rest().call('GET', path)
+        return spec.template.spec.containers.length === 1 || undefined
+      })
+      await platform.untilReady('anna')
+      await platform.untilCondition('anna', 'ResidencyVerified', 'True')
     })
 
     it('takes its fields back when another field manager forces its own values into them', async () => {
