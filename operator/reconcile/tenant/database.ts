@@ -2,23 +2,19 @@ import { nameOf, refOf } from '../../cluster/object.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { progressOf } from '../workload.ts'
+import { missingKind } from './missing-kind.ts'
 import type { StackScope } from './scope.ts'
 
 const CONDITION = 'DatabaseReady'
+const OPERATOR = { condition: CONDITION, install: 'the CloudNativePG operator' }
 
 /** The tenant's PostgreSQL. It is ready when it runs, and not before it was seen to be inside the region. */
 export async function database(s: StackScope): Promise<Outcome> {
   const workload = s.stack.database.find(({ kind }) => kind === 'StatefulSet' || kind === 'Cluster')
   if (!workload) throw new Error('cannot find the database among the rendered objects')
   const ref = refOf(workload)
-  if (!(await s.target.cluster.serves(ref, { signal: s.signal }))) {
-    return waitFor(
-      CONDITION,
-      'KindMissing',
-      `cannot make ${nameOf(ref)}: the cluster does not know the kind; install the CloudNativePG operator in it`,
-      60_000,
-    )
-  }
+  const missing = await missingKind(s, ref, OPERATOR)
+  if (missing) return missing
   if (!s.held) await applyAll(s.target, s.stack.database, s.signal)
   const progress = progressOf(newestOf(s.target, ref))
   if (s.tenant.spec.suspend === true) {
