@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRelay } from '../faults/relay.ts'
 import { describeHelm, describeKubernetes, type KubeObject } from '../kubernetes/index.ts'
 import {
@@ -165,10 +165,7 @@ describeHelm('what users of operators complain about', () => {
         await platform.untilQuiet()
         const before = await Promise.all(names.map(name => identityOf(name)))
         await platform.stopOperator()
-        for (const name of [...names, 'lumiere']) {
-          const free = JSON.stringify({ metadata: { finalizers: null } })
-          await platform.kubectl('patch', `tenant/${name}`, '--type=merge', '-p', free)
-        }
+        for (const name of [...names, 'lumiere']) await platform.release(`tenant/${name}`)
         await platform.kubectl('delete', 'crd', 'tenants.platen.dev')
         await platform.de.plane.installCrds('crds')
         await platform.startOperator()
@@ -197,86 +194,90 @@ describeHelm('what users of operators complain about', () => {
       )
     }
 
-    it(
-      'Deletion never ends (capsule #1875): of a tenant whose region does not answer it waits, says so, and goes on when it is back.',
-      async () => {
-        await platform.fr.plane.stopApiServer('kill')
-        try {
-          await remove('lumiere')
-          const says =
-            /^Unreachable cannot delete the stack: the cluster of Region fr does not answer or is not ready; it goes on when it is$/
-          await platform.untilCondition('lumiere', 'Deleting', 'True', says)
-        } finally {
-          await platform.fr.plane.startApiServer()
-        }
-        await platform.untilGone('tenant/lumiere')
-      },
-      LONG,
-    )
-
-    it(
-      'Deletion never ends (minio/operator #312): a namespace that somebody else holds says who, and goes when it is let go.',
-      async () => {
-        await platform.apply(tenantNamed('stuck', { deletionPolicy: 'Delete', version: '6.6.7' }))
+    /** Each with a tenant of its own, at the same time: they wait most of their time, and one does not hold up another. */
+    describe.concurrent('that is to go', () => {
+      beforeAll(() => {
+        const never = ['tenant-stuck', 'tenant-early']
         platform.de.nodes.decide(({ metadata }) =>
-          metadata.namespace === 'tenant-stuck' ? 'pending' : 'ready',
+          never.includes(metadata.namespace) ? 'pending' : 'ready',
         )
-        await platform.untilCondition('stuck', 'DatabaseReady', 'False', /^Starting/)
-        const held = {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { name: 'held', namespace: 'tenant-stuck', finalizers: ['example.com/hold'] },
-        }
-        await platform.apply(held)
-        await remove('stuck')
-        await platform.untilCondition(
-          'stuck',
-          'Deleting',
-          'True',
-          /example.com\/hold in 1 resource/,
-        )
-        const free = JSON.stringify({ metadata: { finalizers: null } })
-        await platform.kubectl(
-          ...['patch', 'configmap/held', '-n', 'tenant-stuck', '--type=merge', '-p', free],
-        )
-        await platform.untilGone('tenant/stuck')
-      },
-      LONG,
-    )
+      })
+      afterAll(() => platform.de.nodes.decide(() => 'ready'))
 
-    it(
-      'A deletionTimestamp is ignored (zalando/postgres-operator #3014): not while the tenant is being made.',
-      async () => {
-        platform.de.nodes.decide(({ metadata }) =>
-          metadata.namespace === 'tenant-early' ? 'pending' : 'ready',
-        )
-        await platform.apply(tenantNamed('early', { deletionPolicy: 'Delete' }))
-        await platform.untilCondition('early', 'DatabaseReady', 'False', /^Starting/)
-        await remove('early')
-        await platform.untilGone('tenant/early')
-        expect(await platform.objectsOf('early')).toEqual([])
-        platform.de.nodes.decide(() => 'ready')
-      },
-      LONG,
-    )
+      it(
+        'Deletion never ends (capsule #1875): of a tenant whose region does not answer it waits, says so, and goes on when it is back.',
+        async () => {
+          await platform.fr.plane.stopApiServer('kill')
+          try {
+            await remove('lumiere')
+            const says =
+              /^Unreachable cannot delete the stack: the cluster of Region fr does not answer or is not ready; it goes on when it is$/
+            await platform.untilCondition('lumiere', 'Deleting', 'True', says)
+          } finally {
+            await platform.fr.plane.startApiServer()
+          }
+          await platform.untilGone('tenant/lumiere')
+        },
+        LONG,
+      )
 
-    it(
-      'A deletionTimestamp is ignored (zalando/postgres-operator #3014): only as long as the tenant is paused, which it says.',
-      async () => {
-        await platform.apply(tenantNamed('resting'))
-        await platform.untilReady('resting')
-        await platform.annotate('tenant/resting', 'platen.dev/paused', 'yes')
-        await platform.untilCondition('resting', 'Paused', 'True')
-        await remove('resting')
-        await platform.untilQuiet()
-        const paused = await platform.see('tenant/resting')
-        expect(conditionIn(paused, 'Paused')).toMatch(/nothing is changed until the annotation/)
-        expect(namesOf(await platform.objectsOf('resting'))).toContain('Deployment api')
-        await platform.annotate('tenant/resting', 'platen.dev/paused')
-        await platform.untilGone('tenant/resting')
-      },
-      LONG,
-    )
+      it(
+        'Deletion never ends (minio/operator #312): a namespace that somebody else holds says who, and goes when it is let go.',
+        async () => {
+          await platform.apply(tenantNamed('stuck', { deletionPolicy: 'Delete', version: '6.6.7' }))
+          await platform.untilCondition('stuck', 'DatabaseReady', 'False', /^Starting/)
+          const held = {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: 'held', namespace: 'tenant-stuck', finalizers: ['example.com/hold'] },
+          }
+          await platform.apply(held)
+          await remove('stuck')
+          await platform.untilCondition(
+            'stuck',
+            'Deleting',
+            'True',
+            /example.com\/hold in 1 resource/,
+          )
+          const free = JSON.stringify({ metadata: { finalizers: null } })
+          await platform.kubectl(
+            ...['patch', 'configmap/held', '-n', 'tenant-stuck', '--type=merge', '-p', free],
+          )
+          await platform.untilGone('tenant/stuck')
+        },
+        LONG,
+      )
+
+      it(
+        'A deletionTimestamp is ignored (zalando/postgres-operator #3014): not while the tenant is being made.',
+        async () => {
+          await platform.apply(tenantNamed('early', { deletionPolicy: 'Delete' }))
+          await platform.untilCondition('early', 'DatabaseReady', 'False', /^Starting/)
+          await remove('early')
+          await platform.untilGone('tenant/early')
+          expect(await platform.objectsOf('early')).toEqual([])
+        },
+        LONG,
+      )
+
+      it(
+        'A deletionTimestamp is ignored (zalando/postgres-operator #3014): only as long as the tenant is paused, which it says.',
+        async () => {
+          await platform.apply(tenantNamed('resting'))
+          await platform.untilReady('resting')
+          await platform.annotate('tenant/resting', 'platen.dev/paused', 'yes')
+          await platform.untilCondition('resting', 'Paused', 'True')
+          await remove('resting')
+          await platform.untilQuiet()
+          const paused = await platform.see('tenant/resting')
+          expect(conditionIn(paused, 'Paused')).toMatch(/nothing is changed until the annotation/)
+          expect(namesOf(await platform.objectsOf('resting'))).toContain('Deployment api')
+          await platform.annotate('tenant/resting', 'platen.dev/paused')
+          await platform.untilGone('tenant/resting')
+        },
+        LONG,
+      )
+    })
 
     it(
       'A perpetual diff restarts pods at every resync (zalando/postgres-operator #1383): what others add to every object is theirs.',

@@ -8,7 +8,7 @@ import {
 import type { KubeObject } from '../../kubernetes/index.ts'
 import { temporaryDirectory } from '../../support/directory.ts'
 import { type SimulatedS3, startSimulatedS3 } from '../../support/simulated-s3.ts'
-import { DE, FR, NAMESPACE, namespaceNamed, secretNamed } from './objects.ts'
+import { API, DE, FR, NAMESPACE, namespaceNamed, secretNamed } from './objects.ts'
 import { createOperators, type Operators } from './operators.ts'
 import { type RegionCluster, startRegionCluster } from './region-cluster.ts'
 import { type Views, viewsOf, type Which } from './views.ts'
@@ -34,6 +34,8 @@ export interface Platform extends Operators, Views, AsyncDisposable {
   kubectl(...args: string[]): Promise<string>
   /** A merge patch of the spec. */
   patch(which: Which, spec: object): Promise<void>
+  /** Takes its finalizers away, as people do who cannot wait. */
+  release(which: Which): Promise<void>
   /** Annotates; without a value the annotation goes. */
   annotate(which: Which, annotation: string, value?: string): Promise<void>
   /** Makes the operator look again, at what has not changed. */
@@ -59,19 +61,22 @@ export async function startPlatform({ name, withFr }: PlatformOptions): Promise<
   const ca = join(directory.path, 'store.pem')
   writeFileSync(ca, store.ca)
   const [de, fr] = await startClusters(stack, name, withFr ?? false)
-  await de.plane.installCrds('crds')
-  const operatorKubeconfig = await operatorKubeconfigFromChart(de.plane)
+  const [operatorKubeconfig, environment] = await Promise.all([
+    operatorKubeconfigFromChart(de.plane),
+    operatorEnvironmentFromChart(),
+    de.plane.installCrds('crds'),
+    applyPolicies(de),
+    makeCredentials(de, 'de'),
+  ])
+  if (fr) await lead(de, fr)
   const operators = createOperators({
-    ...(await operatorEnvironmentFromChart()),
+    ...environment,
     PLATEN_HEALTH_HOST: '127.0.0.1',
     PLATEN_HEALTH_PORT: '0',
     PLATEN_KUBECONFIG: operatorKubeconfig,
     NODE_EXTRA_CA_CERTS: ca,
   })
   stack.defer(operators.stopOperator)
-  await applyPolicies(de)
-  if (fr) await lead(de, fr)
-  await makeCredentials(de, 'de')
   const clusters: [RegionCluster, ...RegionCluster[]] = fr ? [de, fr] : [de]
   const all = stack.move()
   return {
@@ -114,12 +119,14 @@ async function applyPolicies({ plane }: RegionCluster): Promise<void> {
 
 /** What docs/operator.md tells to do for a region in a cluster of its own. */
 async function lead(de: RegionCluster, fr: RegionCluster): Promise<void> {
-  const kubeconfig = await operatorKubeconfigFromChart(fr.plane, { values: { mode: 'regional' } })
+  const [kubeconfig] = await Promise.all([
+    operatorKubeconfigFromChart(fr.plane, { values: { mode: 'regional' } }),
+    makeCredentials(fr, 'fr'),
+  ])
   const secret = secretNamed(NAMESPACE, 'cluster-fr', {
     kubeconfig: readFileSync(kubeconfig, 'utf8'),
   })
   await de.plane.kubectl(['apply', '--server-side', '-f', '-'], { input: [secret] })
-  await makeCredentials(fr, 'fr')
 }
 
 /** Credentials of the object store and of the registry, where a Region reads them. */
@@ -149,13 +156,16 @@ function backupIn({ endpoint, answer }: SimulatedS3): KubeObject {
   }
 }
 
-type Hands = Pick<Platform, 'annotate' | 'apply' | 'kubectl' | 'patch' | 'touch'>
+type Hands = Pick<Platform, 'annotate' | 'apply' | 'kubectl' | 'patch' | 'release' | 'touch'>
 
 function hands({ plane }: RegionCluster): Hands {
   let touched = 0
+  async function merge(which: Which, body: object): Promise<void> {
+    const [kind, name] = which.split('/')
+    await plane.rest.call('PATCH', `/apis/${API}/${kind}s/${name}`, { patch: 'merge', body })
+  }
   async function annotate(which: Which, annotation: string, value?: string): Promise<void> {
-    const change = value === undefined ? `${annotation}-` : `${annotation}=${value}`
-    await plane.kubectl(['annotate', which, change, '--overwrite'])
+    await merge(which, { metadata: { annotations: { [annotation]: value ?? null } } })
   }
   return {
     annotate,
@@ -171,9 +181,7 @@ function hands({ plane }: RegionCluster): Hands {
       })
     },
     kubectl: (...args) => plane.kubectl(args),
-    async patch(which, spec) {
-      const body = JSON.stringify({ spec })
-      await plane.kubectl(['patch', which, '--type=merge', '-p', body])
-    },
+    patch: (which, spec) => merge(which, { spec }),
+    release: which => merge(which, { metadata: { finalizers: null } }),
   }
 }
