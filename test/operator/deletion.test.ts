@@ -218,6 +218,22 @@ describeHelm('a Tenant that is deleted', () => {
     )
 
     it(
+      'needs no backup while no volume was ever made: nothing was written yet',
+      async () => {
+        platform.de.nodes.decide(pod => (isOf('empty', pod) ? 'pending' : 'ready'))
+        await platform.apply(tenantNamed('empty', { ...DELETE, country: 'CH' }))
+        await platform.untilCondition('empty', 'DatabaseReady', 'False', /^Starting 0 of 1/)
+        const names = namesOf(await platform.objectsOf('empty'))
+        expect(names).toContain('PersistentVolumeClaim data-database-0')
+        await remove('empty')
+        await platform.untilGone('tenant/empty')
+        expect(await platform.objectsOf('empty')).toEqual([])
+        platform.de.nodes.decide(() => 'ready')
+      },
+      LONG,
+    )
+
+    it(
       'leaves its Region nothing but the keys that its data needs, once that goes too',
       async () => {
         const { rest } = platform.de.plane
@@ -251,6 +267,7 @@ describeHelm('a Tenant that is deleted', () => {
       LONG,
     )
 
+    const isOf = (name: string, { metadata }: KubeObject) => metadata.namespace === `tenant-${name}`
     const isFinal = ({ metadata }: KubeObject) => metadata.name.startsWith('final-')
 
     async function volumesOf(name: string): Promise<string[]> {
