@@ -14,9 +14,9 @@ export interface ControlPlane extends ClusterAccess, AsyncDisposable {
   pids(): { etcd: number; apiServer: number | undefined; controllerManager: number | undefined }
   /** Ends the API server as an upgrade would; its data stays. `kill`: as a crash would. */
   stopApiServer(how?: 'kill'): Promise<void>
-  /** Under the same address. */
-  startApiServer(): Promise<void>
-  restartApiServer(): Promise<void>
+  /** Under the same address. `flags` by name, without the dashes: this time, besides its own. */
+  startApiServer(flags?: Record<string, string>): Promise<void>
+  restartApiServer(flags?: Record<string, string>): Promise<void>
   /** What the users of `audit` have asked for so far, by the API server's own audit log. */
   requests(): Promise<AuditedRequest[]>
   /** Ends everything, and removes its data. */
@@ -93,10 +93,10 @@ function control(running: Running, access: ClusterAccess): ControlPlane {
       controllerManager: children.controllerManager?.pid,
     }),
     stopApiServer,
-    startApiServer: () => startApiServer(running, access),
-    async restartApiServer() {
+    startApiServer: flags => startApiServer(running, access, flags),
+    async restartApiServer(flags) {
       await stopApiServer()
-      await startApiServer(running, access)
+      await startApiServer(running, access, flags)
     },
     requests: () => readAudit(running.directory),
     stop,
@@ -144,7 +144,11 @@ async function whyNotHealthy(url: string): Promise<string | undefined> {
   }
 }
 
-async function startApiServer(running: Running, access: ClusterAccess): Promise<void> {
+async function startApiServer(
+  running: Running,
+  access: ClusterAccess,
+  flags: Record<string, string> = {},
+): Promise<void> {
   const { directory, ports, children, options } = running
   const at = files(directory)
   const child = await start(running, 'kube-apiserver', {
@@ -166,6 +170,7 @@ async function startApiServer(running: Running, access: ClusterAccess): Promise<
     'allow-privileged': 'true',
     profiling: 'false',
     ...(options.audit && auditFlags(directory, options.audit)),
+    ...flags,
   })
   children.apiServer = child
   await untilReady(child, () => whyNotReady(access), READY_MS)

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { describeKubernetes } from '../../kubernetes/index.ts'
+import { describeKubernetes, type KubeObject } from '../../kubernetes/index.ts'
 import type { LogLine } from '../../support/process.ts'
 import { type Platform, regionNamed, startPlatform, tenantNamed } from '../support/index.ts'
 import { DE, REGION_LABEL } from '../support/objects.ts'
-import { clone, nodeAbroad, podAbroad, volumeAbroad, wayOut } from './abroad.ts'
+import { clone, nodeAbroad, noSecretsIn, podAbroad, volumeAbroad, wayOut } from './abroad.ts'
 import { copyCredentials, ledgerOf, ledgerSays, seen, type TenantSeen, WITHIN } from './country.ts'
+import { BROKEN, brokenOnes, removeRules } from './rules.ts'
 
-const IN_DE = ['schedule', 'restore', 'clone', 'send', 'moved', 'edited']
+const IN_DE = ['schedule', 'restore', 'clone', 'send', 'moved', 'lost', 'edited', 'hindered']
 const NODES = [`${DE.place}-1`, `${DE.place}-2`]
 
 /** One platform for all; each case has tenants of its own, but for the last ones, which move the nodes of all. */
@@ -31,8 +32,8 @@ describeKubernetes('abroad, with a running operator', () => {
       residency: expect.stringMatching(new RegExp(`^False Violated .*${why.source}`)),
       ingest: 0,
     })
-  const isRefused = (name: string, why: string) =>
-    until(name, { accepted: expect.stringContaining(why) })
+
+  const sent = ['CronJob backup', 'NetworkPolicy backup', 'NetworkPolicy database-backup']
 
   async function startOperator(): Promise<void> {
     logs.push((await platform.startOperator()).log)
@@ -47,9 +48,10 @@ describeKubernetes('abroad, with a running operator', () => {
       regionNamed('vault', { backup: platform.backup }),
       ...IN_DE.map(name => tenantNamed(name, { regionRef: { name: 'de' } })),
       tenantNamed('backup', { regionRef: { name: 'vault' } }),
+      ...brokenOnes(),
     )
     await startOperator()
-    for (const name of [...IN_DE, 'backup'])
+    for (const name of [...IN_DE, 'backup', ...BROKEN.map(({ tenant }) => tenant)])
       await platform.untilCondition(name, 'ResidencyVerified', 'True')
   }, 240_000)
   afterAll(() => platform?.[Symbol.asyncDispose]())
@@ -90,11 +92,19 @@ describeKubernetes('abroad, with a running operator', () => {
         verdict: 'verified',
         facts: { backup: platform.backup.location },
       }))
+
+    it.concurrent('Backups are made there.', () => until('backup', { backups: sent }))
   })
 
   describe('without the rules at the door', () => {
     beforeAll(async () => {
-      await kubectl('delete', 'validatingadmissionpolicybindings', '--all')
+      // Otherwise it would put them back at once.
+      await platform.annotate('region/de', 'platen.dev/paused', 'yes')
+      await platform.untilRegionCondition('de', 'Paused', 'True')
+      // The operator puts back what somebody deletes of them, but not what the API server does without.
+      await platform.de.plane.restartApiServer({
+        'disable-admission-plugins': 'ValidatingAdmissionPolicy',
+      })
       const attempts = [podAbroad('schedule'), clone('clone')]
       await vi.waitFor(
         () =>
@@ -138,15 +148,70 @@ describeKubernetes('abroad, with a running operator', () => {
       240_000,
     )
 
-    it.concurrent('A country that changes without the rule of the CRD is refused.', async () => {
-      const crd = JSON.parse(await kubectl('get', 'crd', 'tenants.platen.dev', '-o', 'json'))
-      const { spec } = crd.spec.versions[0].schema.openAPIV3Schema.properties
-      delete spec.properties.country['x-kubernetes-validations']
-      delete spec['x-kubernetes-validations']
-      await platform.de.plane.kubectl(['replace', '-f', '-'], { input: [crd] })
-      await vi.waitFor(() => platform.patch('tenant/moved', { country: 'AT' }), WITHIN)
-      await isRefused('moved', 'CountryChanged')
+    it.concurrent('A stack is closed though a later step fails all the time.', async () => {
+      await create(noSecretsIn('tenant-hindered'))
+      const oneMore = ['create', 'secret', 'generic', 'any', '-n', 'tenant-hindered']
+      const tried = () => expect(kubectl(...oneMore, '--dry-run=server')).rejects.toThrow('quota')
+      await vi.waitFor(tried, WITHIN)
+      await kubectl('delete', 'secret/component', '-n', 'tenant-hindered')
+      await platform.untilCondition('hindered', 'Ready', 'False', /ReconcileFailed/)
+      await create(podAbroad('hindered'))
+      await isClosed('hindered', /is in us-east/)
+      await ledgerSays(platform, 'hindered', { verdict: 'violated' })
+      await kubectl('delete', '-n', 'tenant-hindered', 'resourcequota/none')
+      await kubectl('delete', '-n', 'tenant-hindered', 'pod/helper', '--force')
+      await isOpen('hindered')
     }, 240_000)
+  })
+
+  describe('without the rules of the CRDs', () => {
+    const workloads = async (name: string) => {
+      const kinds = 'statefulsets,deployments'
+      const all = await kubectl('get', kinds, '-n', `tenant-${name}`, '-o', 'json')
+      const items: KubeObject[] = JSON.parse(all).items
+      const others = items.filter(({ metadata }) => metadata.name !== 'ingest')
+      return others.map(({ metadata }) => [metadata.uid, metadata.generation])
+    }
+
+    beforeAll(() => removeRules(platform))
+
+    it.concurrent.each(BROKEN)(
+      'closed: $why',
+      async ({ tenant, change, refused, violated }) => {
+        const before = await workloads(tenant)
+        await vi.waitFor(() => change(platform), WITHIN)
+        await isClosed(tenant, violated)
+        await until(tenant, { accepted: expect.stringMatching(refused) })
+        const region = tenant === 'shrunk' ? 'shrinking' : 'de'
+        await ledgerSays(platform, tenant, { region, verdict: 'violated' })
+        expect(await workloads(tenant), 'the data stays where it is').toEqual(before)
+      },
+      240_000,
+    )
+
+    it('A stack that is closed is not written to any more.', async () => {
+      await platform.untilQuiet(5_000)
+    }, 120_000)
+
+    it.concurrent.each(BROKEN)(
+      'opens again: $why',
+      async ({ tenant, undo }) => {
+        await undo(platform)
+        await isOpen(tenant)
+        await until(tenant, { accepted: 'True Accepted' })
+        const region = tenant === 'shrunk' ? 'shrinking' : 'de'
+        await ledgerSays(platform, tenant, { region, verdict: 'verified' })
+      },
+      240_000,
+    )
+
+    it('Nothing is said of a Tenant that is paused, and it is looked at again afterwards.', async () => {
+      await platform.annotate('tenant/clone', 'platen.dev/paused', 'yes')
+      await until('clone', { residency: expect.stringMatching(/^Unknown Paused/), ingest: 1 })
+      expect((await platform.see('tenant/clone'))?.status.residency.verified).toBe('Unknown')
+      await platform.annotate('tenant/clone', 'platen.dev/paused')
+      await isOpen('clone')
+    }, 120_000)
   })
 
   describe('what an operator finds when it starts', () => {
@@ -155,6 +220,7 @@ describeKubernetes('abroad, with a running operator', () => {
     beforeAll(async () => {
       await platform.stopOperator()
       await create(wayOut('send'))
+      await platform.annotate('region/de', 'platen.dev/paused')
       before = await ledgerOf(platform, 'edited')
       const edited = before.lines.map(line => line.replace(`"${DE.place}":`, '"eu-fr":'))
       const data = { 'entries.jsonl': `${edited.join('\n')}\n` }
@@ -164,8 +230,11 @@ describeKubernetes('abroad, with a running operator', () => {
         { kind: 'wrong-signature' },
         { kind: 'empty' },
       ])
+      await platform.patch('tenant/moved', { country: 'AT' })
+      await platform.patch('tenant/lost', { regionRef: { name: 'vault' } })
       const none = JSON.stringify([{ op: 'remove', path: '/status' }])
-      await kubectl('patch', 'tenant', 'moved', '--subresource=status', '--type=json', '-p', none)
+      for (const name of ['moved', 'lost'])
+        await kubectl('patch', 'tenant', name, '--subresource=status', '--type=json', '-p', none)
       platform.store.answer.raw = { status: 503, body: '' }
       await startOperator()
     }, 120_000)
@@ -187,25 +256,37 @@ describeKubernetes('abroad, with a running operator', () => {
       })
     }, 120_000)
 
-    it.concurrent('A changed country is refused though only the namespace remembers.', async () => {
-      await isRefused('moved', 'CountryChanged')
-      const { metadata } = await platform.de.plane.rest.call(
-        'GET',
-        '/api/v1/namespaces/tenant-moved',
-      )
-      expect(metadata.annotations['platen.dev/country']).toBe('DE')
-    }, 120_000)
+    it.concurrent.each([
+      { tenant: 'moved', refused: /CountryChanged/, says: /is DE according to its namespace/ },
+      { tenant: 'lost', refused: /RegionChanged .* to de again/, says: /is de according to its/ },
+    ])(
+      'The stack of $tenant is closed where it is, though only its namespace remembers.',
+      async ({ tenant, refused, says }) => {
+        await isClosed(tenant, says)
+        await until(tenant, { accepted: expect.stringMatching(refused) })
+        await ledgerSays(platform, tenant, { verdict: 'violated' })
+        const path = `/api/v1/namespaces/tenant-${tenant}`
+        const { metadata } = await platform.de.plane.rest.call('GET', path)
+        expect(metadata.annotations).toMatchObject({
+          'platen.dev/country': 'DE',
+          'platen.dev/region': 'de',
+        })
+      },
+      120_000,
+    )
 
     it.concurrent('An object store that is away closes nothing, and opens nothing.', async () => {
       const { answer } = platform.store
       const home = answer.location
       const away = { status: 503, body: '' }
       await until('backup', { residency: expect.stringMatching(/^Unknown .* 503/), ingest: 1 })
+      await until('backup', { backups: sent })
 
       delete answer.raw
       answer.location = 'us-west-2'
       await platform.touch('region/vault')
       await isClosed('backup', /is in us-west-2, not in/)
+      await until('backup', { backups: [] })
       await ledgerSays(platform, 'backup', {
         region: 'vault',
         verdict: 'violated',
@@ -215,16 +296,27 @@ describeKubernetes('abroad, with a running operator', () => {
       answer.raw = away
       await platform.touch('region/vault')
       await isClosed('backup', /it was violated before/)
+      await until('backup', { backups: [] })
 
       delete answer.raw
       answer.location = home
       await platform.touch('region/vault')
       await isOpen('backup')
+      await until('backup', { backups: sent })
       await ledgerSays(platform, 'backup', { region: 'vault', verdict: 'verified' })
 
       // What the store said of one bucket says nothing about another, and it is asked at once.
       await platform.patch('region/vault', { backup: { bucket: 'another' } })
       await until('backup', { residency: expect.stringMatching(/^Unknown .* the bucket another/) })
+      await until('backup', { backups: [] })
+
+      // The last backup has to go somewhere.
+      await platform.patch('tenant/backup', { deletionPolicy: 'Delete' })
+      await kubectl('delete', 'tenant/backup', '--wait=false')
+      const waiting = /FinalBackup cannot make the final backup: the object store of Region vault/
+      await platform.untilCondition('backup', 'Deleting', 'True', waiting)
+      await platform.patch('region/vault', { backup: { bucket: platform.backup.bucket } })
+      await platform.untilGone('tenant/backup')
     }, 240_000)
   })
 

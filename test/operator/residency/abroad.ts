@@ -104,3 +104,13 @@ export function wayOut(tenant: string) {
     spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{}] },
   }
 }
+
+/** No Secret fits into the namespace: what the operator does there fails all the time. */
+export function noSecretsIn(namespace: string) {
+  return {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'none', namespace },
+    spec: { hard: { 'count/secrets': '0' } },
+  }
+}

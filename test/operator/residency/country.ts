@@ -10,6 +10,8 @@ export interface TenantSeen {
   residency: string
   /** The condition `Accepted`. */
   accepted: string
+  /** What would send backups: KIND NAME, sorted. */
+  backups: string[]
   /** Replicas of the ingest Deployment, as the operator wants it; undefined: not there yet. */
   ingest: number | undefined
 }
@@ -21,7 +23,21 @@ export async function seen(platform: Platform, name: string): Promise<TenantSeen
     residency: conditionIn(tenant, 'ResidencyVerified'),
     accepted: conditionIn(tenant, 'Accepted'),
     ingest: (await find(platform.de.plane.rest, ingest))?.spec.replicas,
+    backups: await backupsOf(platform, name),
   }
+}
+
+const BACKUPS = { CronJob: 'apis/batch/v1', NetworkPolicy: 'apis/networking.k8s.io/v1' }
+
+async function backupsOf({ de }: Platform, name: string): Promise<string[]> {
+  const found = Object.entries(BACKUPS).flatMap(([kind, api]) =>
+    ['backup', 'database-backup'].map(async object => {
+      const resource = kind === 'CronJob' ? 'cronjobs' : 'networkpolicies'
+      const path = `/${api}/namespaces/tenant-${name}/${resource}/${object}`
+      return (await find(de.plane.rest, path)) ? [`${kind} ${object}`] : []
+    }),
+  )
+  return (await Promise.all(found)).flat().sort()
 }
 
 /** The tenant's ledger as it waits in its namespace, checked with the published keys and head. */
