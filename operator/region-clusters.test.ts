@@ -114,7 +114,10 @@ describeKubernetes('the clusters of the regions', () => {
     await keep('fr', away)
     const back = idOf(await connected(region('fr', 'fr')))
     expect(clusters.runtimeOf('fr')?.isKnown()).toBe(true)
+    const since = clusters.runtimeOf('fr')?.since ?? 0
     clusters.doubt('fr')
+    // Its tenants wait a while before they say that nobody knows anything.
+    expect(clusters.runtimeOf('fr')?.since).toBeGreaterThan(since)
     expect(clusters.runtimeOf('fr')?.isKnown()).toBe(false)
     expect(idOf(await connected(region('fr', 'fr', back)))).toBe(back)
     expect(clusters.runtimeOf('fr')?.isKnown()).toBe(true)

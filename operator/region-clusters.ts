@@ -64,7 +64,9 @@ export class RegionClusters implements AsyncDisposable {
   /** It was away: another one may answer at its address by now. */
   doubt(region: string): void {
     const known = this.#known.get(region)
-    if (known) known.identity = 'unknown'
+    if (!known) return
+    known.identity = 'unknown'
+    known.runtime.since = this.#options.clock.now()
   }
 
   async disconnect(region: string): Promise<void> {

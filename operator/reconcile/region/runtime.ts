@@ -14,8 +14,8 @@ export interface RegionRuntime {
   readonly target: Target
   /** Where its nodes are. */
   readonly places: Places
-  /** Unix time in milliseconds: the operator gets to know it since then. */
-  readonly since: number
+  /** Unix time in milliseconds: the operator gets to know it since then; anew whenever it was away. */
+  since: number
   /** False while its API server does not answer: nothing is asked of it then. */
   isReachable(): boolean
   /**

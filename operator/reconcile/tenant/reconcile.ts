@@ -112,8 +112,8 @@ function whyNot(s: TenantScope, region: Region): Outcome {
     return waitFor('Progressing', 'Unreachable', message, AGAIN_MS)
   }
   const message = `waiting for the keys of Region ${name}; see its conditions`
-  const { status } = s.conditions.get('CertificatesReady') ?? { status: 'False' }
-  if (status === 'False') return waitFor('CertificatesReady', 'Waiting', message, AGAIN_MS)
+  const isNew = s.status.namespace === undefined
+  if (isNew) return waitFor('CertificatesReady', 'Waiting', message, AGAIN_MS)
   const since = s.runtimeOf(name)?.since ?? s.since
   const leftMs = since + PATIENCE_MS - s.now.getTime()
   if (leftMs <= 0) allUnknown(s.conditions, 'NotObserved', message)
