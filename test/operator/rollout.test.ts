@@ -169,6 +169,8 @@ describeHelm('a new version', () => {
     it(
       'of its template goes by turns, too, to a pinned tenant and to one whose own edit is not all carried out',
       async () => {
+        await platform.apply(regionAt('1.2.0'))
+        await platform.untilReady(...TENANTS)
         const isApi = ({ metadata }: KubeObject) => metadata.name.startsWith('api')
         platform.de.nodes.decide(pod =>
           isApi(pod) && pod.metadata.namespace === 'tenant-bea' ? 'unready' : 'ready',
