@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { keyIdOf, type Verdict, verifyLedger } from '@platen/ledger'
 import { describe, expect, it } from 'vitest'
 import type { Tenant } from '../resources/tenant.ts'
-import { dueIn, ENTRIES_KEPT, knownFrom, readLedger, writeEntry } from './ledger.ts'
+import { dueIn, ENTRIES_KEPT, knownFrom, pack, readLedger, unpack, writeEntry } from './ledger.ts'
 import { sighting, tenant } from './residency.support.ts'
 import { type Verified, verifyResidency } from './verify.ts'
 
@@ -194,6 +194,14 @@ describe('the next entry', () => {
     expect(many.lines).toHaveLength(ENTRIES_KEPT)
     expect(verifyLedger(many.lines, keys).findings).toMatchObject([{ kind: 'begins-later' }])
     expect(many.lines.join('\n').length).toBeLessThan((1024 * 1024) / 2)
+  })
+  it('is the same after it was packed, and takes far less room', () => {
+    for (const { lines, published } of [{ lines: [], published: undefined }, written(20)]) {
+      const kept = readLedger(lines, published, keys)
+      expect(unpack(pack(kept))).toEqual(kept)
+    }
+    const many = readLedger(written(20).lines, undefined, keys)
+    expect(pack(many).packed.length).toBeLessThan(many.lines.join('\n').length / 2)
   })
 })
 

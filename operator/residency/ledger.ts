@@ -1,4 +1,5 @@
 import { hash, verify as verifySignature } from 'node:crypto'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import {
   appendEntry,
   type Declaration,
@@ -16,7 +17,7 @@ import { commitmentIn } from './rules.ts'
 import type { Sighting } from './sighting.ts'
 import type { Verified } from './verify.ts'
 
-/** How many entries wait in the tenant's namespace for its API to write them down; all of them are in memory, too. */
+/** How many entries wait in the tenant's namespace for its API to write them down; all of them are in memory, too, packed. */
 export const ENTRIES_KEPT = 64
 /** Of the ConfigMap's 1 MiB. */
 const CHARACTERS_KEPT = 512 * 1024
@@ -33,6 +34,24 @@ export interface KeptLedger {
   declares: Declaration[]
   /** Something stood there that is none of our entries, or not in our order: somebody edited it. */
   damaged: boolean
+}
+
+/** As it is kept in memory between two looks: a fourth of 50 KB, for each tenant. */
+export interface PackedLedger extends Omit<KeptLedger, 'lines'> {
+  packed: Uint8Array
+}
+
+export function pack({ lines, ...rest }: KeptLedger): PackedLedger {
+  return { ...rest, packed: deflateRawSync(lines.join('\n')) }
+}
+
+export function unpack({ packed, ...rest }: PackedLedger): KeptLedger {
+  return { ...rest, lines: linesOf(inflateRawSync(packed).toString()) }
+}
+
+/** Of a text with a line for each entry. */
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter(line => line !== '')
 }
 
 type Published = NonNullable<Tenant['status']>['residency']
@@ -92,7 +111,7 @@ function startOfChain(stored: readonly string[], end: number, newest: Line): num
 
 /** What verification has to know of the ledger; undefined: it could not be read. */
 export function knownFrom(
-  ledger: KeptLedger | undefined,
+  ledger: Pick<KeptLedger, 'newest'> | undefined,
   { status }: Tenant,
 ): Pick<Sighting, 'committed' | 'before'> {
   const newest = ledger?.newest

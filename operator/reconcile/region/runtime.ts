@@ -2,7 +2,7 @@ import type { Verdict } from '@platen/ledger'
 import type { Addresses } from '../../render/input.ts'
 import type { BackupLocation, BucketSeen } from '../../residency/backup-location.ts'
 import type { ForeignSeen } from '../../residency/foreign.ts'
-import type { KeptLedger } from '../../residency/ledger.ts'
+import type { PackedLedger } from '../../residency/ledger.ts'
 import type { Places } from '../../residency/places.ts'
 import type { Copy } from '../../secrets/copies.ts'
 import type { RegionAuthority } from '../../secrets/region-authority.ts'
@@ -54,7 +54,7 @@ export interface RegionContext {
 export interface TenantMemory {
   /** The Tenant that it is about: one that is made again starts anew. */
   uid: string | undefined
-  ledger?: KeptLedger
+  ledger?: PackedLedger
   foreign?: ForeignSeen
   /** The last one. */
   verdict?: Verdict

@@ -1,7 +1,15 @@
 import { parseKeys } from '@platen/ledger'
 import type { KubernetesObject } from '../../cluster/object.ts'
 import { renderLedger } from '../../render/index.ts'
-import { dueIn, type KeptLedger, readLedger, writeEntry } from '../../residency/ledger.ts'
+import {
+  dueIn,
+  type KeptLedger,
+  linesOf,
+  pack,
+  readLedger,
+  unpack,
+  writeEntry,
+} from '../../residency/ledger.ts'
 import type { Verified } from '../../residency/verify.ts'
 import { applyAll } from '../apply.ts'
 import { lookAgain } from '../outcomes.ts'
@@ -19,8 +27,8 @@ export async function openLedger(s: StackScope, memory: TenantMemory): Promise<v
     name: 'residency-ledger',
   }
   const stored = (await s.target.cluster.get(ref, { signal: s.signal })) as ConfigMap | undefined
-  const lines = stored?.data?.['entries.jsonl']?.split('\n').filter(line => line !== '') ?? []
-  memory.ledger = readLedger(lines, s.tenant.status?.residency, keysOf(s))
+  const lines = linesOf(stored?.data?.['entries.jsonl'] ?? '')
+  memory.ledger = pack(readLedger(lines, s.tenant.status?.residency, keysOf(s)))
 }
 
 interface ConfigMap extends KubernetesObject {
@@ -38,8 +46,10 @@ export async function writeLedger(
   verified: Verified,
 ): Promise<void> {
   if (!memory.ledger) return
-  memory.ledger = signed(s, memory.ledger, verified)
-  s.ledger = memory.ledger.lines
+  const before = unpack(memory.ledger)
+  const ledger = signed(s, before, verified)
+  if (ledger !== before) memory.ledger = pack(ledger)
+  s.ledger = ledger.lines
   // With its first entry, so that it is written once. Only the API reads it, which starts when the place is verified.
   if (s.ledger.length > 0) await applyAll(s.target, renderLedger(inputOf(s)), s.signal)
 }
