@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
-import { contentOf } from '../cluster/facts-of-pods.ts'
+import { contentOf, type Pod } from '../cluster/facts-of-pods.ts'
 import type { Observed } from '../cluster/observed.ts'
 import { LABELS } from '../names.ts'
+import { renderFinalBackup, renderTenant } from '../render/index.ts'
+import { backup, input, region as regionOf } from '../render/input.support.ts'
 import { claim, defaultDeny, pod, sighting } from './residency.support.ts'
 import { verifyResidency } from './verify.ts'
 
@@ -19,17 +19,27 @@ function instance(facts: object): Observed {
 
 /** Pods as the controllers make them of all that is rendered. */
 function rendered(): Observed[] {
-  const folder = new URL('../render/testdata/', import.meta.url)
-  const texts = readdirSync(folder).map(file => readFileSync(new URL(file, folder), 'utf8'))
-  const objects = texts.flatMap(text => parseAllDocuments(text).map(one => one.toJS()))
-  return objects.flatMap(({ kind, metadata, spec }) => {
+  const one = input({ region: regionOf({ backup }) })
+  const objects = [...renderTenant(one), ...renderFinalBackup(one)]
+  return objects.flatMap(({ kind, metadata, ...rest }) => {
+    const spec = rest.spec as Spec | undefined
     const template = spec?.template ?? spec?.jobTemplate?.spec.template
     const owner = OWNERS[kind]?.(metadata.name)
     if (!template || owner === undefined) return []
     const ownerReferences = [{ ...owner, controller: true }]
     const facts = contentOf({ metadata: { ownerReferences }, spec: template.spec })
-    return [pod(template.metadata.labels[LABELS.name], 'n1', facts)]
+    return [pod(template.metadata.labels[LABELS.name] ?? '', 'n1', facts)]
   })
+}
+
+interface Template {
+  metadata: { labels: Record<string, string> }
+  spec: Pod['spec']
+}
+
+interface Spec {
+  template?: Template
+  jobTemplate?: { spec: { template: Template } }
 }
 
 const OWNERS: Record<string, (name: string) => { kind: string; name: string }> = {
