@@ -34,7 +34,7 @@ function rendered(): Observed[] {
 
 interface Template {
   metadata: { labels: Record<string, string> }
-  spec: Pod['spec']
+  spec: NonNullable<Pod['spec']>
 }
 
 interface Spec {
