@@ -236,6 +236,20 @@ describeKubernetes('abroad, with a running operator', () => {
       for (const name of ['moved', 'lost'])
         await kubectl('patch', 'tenant', name, '--subresource=status', '--type=json', '-p', none)
       platform.store.answer.raw = { status: 503, body: '' }
+      const key = { id: 'old', publicKey: 'no key', since: '2026-01-01T00:00:00Z' }
+      const unreadable = JSON.stringify([{ op: 'add', path: '/status/ledgerKeys/-', value: key }])
+      await kubectl(
+        ...[
+          'patch',
+          'region',
+          'shrinking',
+          '--subresource=status',
+          '--type=json',
+          '-p',
+          unreadable,
+        ],
+      )
+      await create(podAbroad('shrunk'))
       await startOperator()
     }, 120_000)
 
@@ -245,6 +259,10 @@ describeKubernetes('abroad, with a running operator', () => {
         /NetworkPolicy way-out in the tenant's namespace is not the operator's/,
       )
       await ledgerSays(platform, 'send', { verdict: 'violated' })
+    }, 120_000)
+
+    it.concurrent('A ledger that cannot be read holds up no verdict, and is told.', async () => {
+      await isClosed('shrunk', /is in us-east.*cannot read the key old: it is no public key/)
     }, 120_000)
 
     it.concurrent('An edited ledger is mended from what was signed.', async () => {
