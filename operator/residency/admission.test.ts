@@ -77,7 +77,7 @@ describeKubernetes('admission in a cluster of a region', () => {
 
   /** Tries without doing it; undefined: it would be done. */
   async function refusal(
-    method: 'POST' | 'PATCH' | 'DELETE',
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     { body, as, groups }: { body?: object | undefined; as?: string | undefined; groups?: string[] },
   ): Promise<string | undefined> {
@@ -213,6 +213,18 @@ describeKubernetes('admission in a cluster of a region', () => {
     if (says === undefined) expect(answer).toBeUndefined()
     else expect(answer).toContain(says)
   })
+
+  it.each(['status', 'finalize'])(
+    "A namespace's labels stay, written by its %s too.",
+    async part => {
+      const path = `${RESOURCES.Namespace}/${NAMESPACE}`
+      const { metadata, ...rest } = await cluster.rest.call('GET', path)
+      const write = (labels: object) =>
+        refusal('PUT', `${path}/${part}`, { body: { ...rest, metadata: { ...metadata, labels } } })
+      expect(await write(metadata.labels)).toBeUndefined()
+      expect(await write({})).toContain('cannot change this namespace')
+    },
+  )
 
   it('Namespaces of others are not touched.', async () => {
     const path = '/api/v1/namespaces/not-a-tenants/pods'

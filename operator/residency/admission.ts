@@ -291,7 +291,13 @@ function namespaces(isOperator: string): Policy {
     `[${names}].all(name, object.metadata.?${field}[name].orValue('') == oldObject.metadata.?${field}[name].orValue(''))`
   return {
     name: 'namespaces',
-    rules: [{ resources: ['namespaces'], operations: ['UPDATE'] }],
+    // Whoever writes its status or its finalizers can write its labels along.
+    rules: [
+      {
+        resources: ['namespaces', 'namespaces/status', 'namespaces/finalize'],
+        operations: ['UPDATE'],
+      },
+    ],
     select: 'namespaces',
     validations: [
       {
