@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeKubernetes, type KubeObject, startControlPlane } from '../test/kubernetes/index.ts'
+import { temporaryDirectory } from '../test/support/directory.ts'
 import { type Operator, startOperator } from './operator.ts'
+import { startDeafWay } from './testing/deaf.ts'
 import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
 import { keptCounts, keptLog } from './testing/telemetry.ts'
 
@@ -98,6 +102,19 @@ describeKubernetes('the operator', () => {
     const written = stage.writes()
     await sleep(3_000) // Nothing tells that nothing will happen.
     expect(stage.writes()).toEqual(written)
+  })
+
+  it('opens the edge for a tenant also while the watch of Tenants tells nothing', async () => {
+    await operator[Symbol.asyncDispose]()
+    await stage.apply(tenantObject('unheard'))
+    await using way = await startDeafWay(stage.plane.kubeconfig, 'tenants')
+    using directory = temporaryDirectory()
+    const kubeconfig = join(directory.path, 'kubeconfig')
+    writeFileSync(kubeconfig, way.kubeconfig)
+    operator = await stage.start({ kubeconfig })
+    await until('unheard', 'Ready', 'True') // in less than a watch may be silent
+    await operator[Symbol.asyncDispose]()
+    operator = await stage.start()
   })
 
   it('deletes what is no longer rendered, and no data', async () => {
@@ -223,7 +240,7 @@ describeKubernetes('an operator that comes before its CRDs', () => {
       },
     })
     const advice =
-      'cannot watch Tenant: the cluster does not serve platen.dev/v1alpha1 Tenant; apply charts/platen-operator/crds'
+      'cannot watch Tenant: the cluster does not serve platen.dev/v1alpha1 Tenant; run kubectl apply --server-side -f charts/platen-operator/crds/'
     await eventually(async () => lines.some(line => line.includes(advice)), Boolean)
     await eventually(
       async () => isReady,

@@ -182,7 +182,7 @@ class Parts {
     return startReflector<KubernetesObject>({
       cluster: this.#connection,
       kind: { apiVersion: API, kind },
-      install: 'apply charts/platen-operator/crds',
+      install: 'run kubectl apply --server-side -f charts/platen-operator/crds/',
       keep: kept,
       onReport: report => this.#onReport('management', report),
       onChange(any) {
