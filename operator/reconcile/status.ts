@@ -72,9 +72,13 @@ export function newsIn(before: readonly Condition[], after: readonly Condition[]
   const news = after.filter(({ type, reason }) => old.get(type)?.reason !== reason)
   // Ready repeats what another condition says.
   const warnings = news.filter(({ type, reason }) => type !== 'Ready' && WARNINGS.has(reason))
+  // A cluster that is away is so for nearly all of them, and one line tells it.
+  const once = new Map(
+    warnings.map(({ reason, message }) => [`${reason} ${message}`, { reason, message }]),
+  )
   const isReady = news.some(({ type, status }) => type === 'Ready' && status === 'True')
   return [
-    ...warnings.map(({ reason, message }) => ({ type: 'Warning' as const, reason, message })),
+    ...[...once.values()].map(warning => ({ type: 'Warning' as const, ...warning })),
     ...(isReady
       ? [{ type: 'Normal' as const, reason: 'Ready', message: 'all is as it should be' }]
       : []),
