@@ -93,7 +93,7 @@ export type RegionSpec = {
   }
   /** Who signs the tenants' certificates. Without issuerRef the region has a certificate authority of its own, made and renewed by the operator; the monitors learn it when they enrol. */
   certificates: {
-    /** A cert-manager issuer in the region's cluster. Needs cert-manager there. */
+    /** A cert-manager issuer in the region's cluster. Needs cert-manager there. One of kind ACME has to solve by DNS-01: the pods and Ingresses of HTTP-01 are refused in tenants' namespaces. */
     issuerRef?: {
       /** Name of the issuer. One of kind Issuer must exist in each tenant's namespace, so a ClusterIssuer is nearly always what is wanted. */
       name: string
