@@ -32,7 +32,7 @@ export interface Views {
   untilQuiet(milliseconds?: number): Promise<void>
 }
 
-/** For a machine that is busy; a quiet one needs a twentieth of it. */
+/** So long nothing of the object may change. For a machine that is busy; a quiet one needs a twentieth of it. */
 const DEADLINE_MS = 90_000
 
 export interface Viewed {
@@ -54,11 +54,11 @@ export function viewsOf({ clusters, operator }: Viewed): Views {
     isGood: (seen: KubeObject | undefined) => boolean,
     wanted: string,
   ): Promise<KubeObject> {
-    const deadline = Date.now() + DEADLINE_MS
+    const stillForMs = stopwatch()
     for (;;) {
       const seen = await see(which)
       if (isGood(seen)) return seen
-      if (Date.now() > deadline) throw new Error(inVain({ which, wanted, seen }))
+      if (stillForMs(seen) > DEADLINE_MS) throw new Error(inVain({ which, wanted, seen }))
       await sleep(100)
     }
   }
@@ -108,4 +108,14 @@ export function viewsOf({ clusters, operator }: Viewed): Views {
 function isReady(seen: KubeObject | undefined): boolean {
   if (!conditionIn(seen, 'Ready').startsWith('True')) return false
   return seen.status.observedGeneration === seen.metadata.generation
+}
+
+/** For how long an object has been as it is. */
+function stopwatch() {
+  let [version, since] = [undefined, Date.now()]
+  return (seen: KubeObject | undefined): number => {
+    const now = seen?.metadata.resourceVersion
+    if (now !== version) [version, since] = [now, Date.now()]
+    return Date.now() - since
+  }
 }
