@@ -42,7 +42,7 @@ export interface PackedLedger extends Omit<KeptLedger, 'lines'> {
 }
 
 export function pack({ lines, ...rest }: KeptLedger): PackedLedger {
-  return { ...rest, packed: deflateRawSync(lines.join('\n')) }
+  return { ...rest, packed: new Uint8Array(deflateRawSync(lines.join('\n'))) }
 }
 
 export function unpack({ packed, ...rest }: PackedLedger): KeptLedger {
