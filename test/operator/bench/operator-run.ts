@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuSeconds } from '../../bench/cpu.ts'
+import { operatorEnvironmentFromChart } from '../../charts/chart.ts'
 import type { AuditedRequest, KubeObject } from '../../kubernetes/index.ts'
 import { startProcess } from '../../support/process.ts'
 import type { Sample } from './bare-loop.ts'
@@ -46,8 +47,10 @@ export async function runOperator(
   const { rest } = cluster.plane
   await using _standIns = startStandIns(cluster.plane)
   await using operator = startProcess('operator/main.ts', {
+    ...(await operatorEnvironmentFromChart()),
+    PLATEN_HEALTH_HOST: '127.0.0.1',
+    PLATEN_HEALTH_PORT: '0',
     PLATEN_KUBECONFIG: cluster.kubeconfig,
-    PLATEN_NAMESPACE: 'platen-system',
   })
   await using regions = watchAll(rest, REGIONS)
   await using tenants = watchAll(rest, TENANTS)
