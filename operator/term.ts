@@ -148,9 +148,7 @@ export class Term {
     const name = (after ?? before)?.metadata.name ?? ''
     if (isIntended(before, after)) this.#queue.add(tenantKey(name), 'edit')
     else this.#onStatus(tenantKey(name), before, after)
-    for (const region of new Set([before, after].flatMap(one => (one && regionOf(one)) ?? []))) {
-      this.#onTenantOf(region, before, after)
-    }
+    this.#tellRegions(before, after)
     if (!after) this.#forget(name)
   }
 
@@ -200,9 +198,11 @@ export class Term {
   }
 
   async #work(work: (turn: Work) => Promise<WorkResult>, turn: Work): Promise<WorkResult> {
-    const result = await work(turn)
     const { kind, name } = parseKey(turn.key)
+    const before = this.#o.tenants.get(name)
+    const result = await work(turn)
     if (kind === 'region') this.#tellTenants(name)
+    else this.#tellRegions(before, this.#o.tenants.get(name))
     const isThere = this.#o[kind === 'region' ? 'regions' : 'tenants'].get(name) !== undefined
     if (result.kind === 'failed' || !isThere) return result
     const resyncMs = jittered(RESYNC_MS, Math.random())
@@ -235,6 +235,13 @@ export class Term {
     for (const tenant of this.#o.tenants.values()) {
       if ((regionOf(tenant) ?? region) !== region) continue
       this.#queue.add(tenantKey(tenant.metadata.name), 'resync')
+    }
+  }
+
+  /** Of what the watch tells, and of what we wrote ourselves: a watch may be silent for a minute or two. */
+  #tellRegions(before: Tenant | undefined, after: Tenant | undefined): void {
+    for (const region of new Set([before, after].flatMap(one => (one && regionOf(one)) ?? []))) {
+      this.#onTenantOf(region, before, after)
     }
   }
 
