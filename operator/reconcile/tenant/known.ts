@@ -2,8 +2,8 @@ import type { Region } from '../../resources/region.ts'
 import type { TenantScope } from './scope.ts'
 
 /**
- * Regions in whose clusters not everything was listed yet: that nothing of a tenant is there cannot be concluded. One that
- * was known and does not answer any more is none of them.
+ * Regions in whose clusters not everything was listed, or that are away and may be others when they come back: that nothing
+ * of a tenant is there cannot be concluded.
  */
 export function notKnown({
   regions,

@@ -10,8 +10,8 @@ import type { StackScope } from './scope.ts'
 import { lookAround, lookOnceMore, sightingOf } from './sight.ts'
 
 const CONDITION = 'ResidencyVerified'
-/** While facts are missing that no watch may tell, such as the age of a node. */
-const UNKNOWN_MS = 60_000
+/** While it is not verified: no watch may tell what changes that, such as the age of a node, or what we mended ourselves. */
+const UNVERIFIED_MS = 60_000
 /** While something stands in the way of verifying. */
 const HINDERED_MS = 10_000
 /** So long what was verified before is still believed: an API server that hiccups is no reason to doubt. */
@@ -103,8 +103,11 @@ function publish({ status }: StackScope, { ledger }: TenantMemory): void {
 
 function outcomeOf(s: StackScope, { verdict, reasons }: Verified): Outcome {
   const message = reasons.join('; ')
-  if (verdict === 'violated') return refused(CONDITION, 'Violated', message)
-  if (verdict === 'unknown') return unknown(s, message, UNKNOWN_MS)
+  if (verdict === 'unknown') return unknown(s, message, UNVERIFIED_MS)
+  if (verdict === 'violated') {
+    lookAgain(s, new Date(s.now.getTime() + UNVERIFIED_MS))
+    return refused(CONDITION, 'Violated', message)
+  }
   s.conditions.set(CONDITION, 'True', { reason: 'Verified' })
   return done
 }
