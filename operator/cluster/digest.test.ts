@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { describeKubernetes } from '../../test/kubernetes/index.ts'
+import { FIELD_MANAGER } from './cluster.ts'
 import { digestOf, digestOwned, ownedOf } from './digest.ts'
 import { type KubernetesObject, nameOf, refOf } from './object.ts'
 import { factsOfPolicy } from './project.ts'
@@ -224,6 +225,12 @@ describeKubernetes('against the API server', () => {
 
   const openings = [
     { name: 'a way out', why: 'nobody owned the list of rules', edit: { egress: [{}] } },
+    {
+      name: 'a way out by our name',
+      why: 'anybody may call himself as we do',
+      edit: { egress: [{}] },
+      flags: [`--field-manager=${FIELD_MANAGER}`],
+    },
     { name: 'a way in', why: 'nobody owned that list either', edit: { ingress: [{}] } },
     { name: 'a type less', why: 'it no longer cuts off', edit: { policyTypes: ['Ingress'] } },
     {
@@ -232,7 +239,7 @@ describeKubernetes('against the API server', () => {
       edit: { podSelector: { matchLabels: { a: 'b' } } },
     },
   ]
-  it.each(openings)('a network policy with $name: $why', async ({ name, edit }) => {
+  it.each(openings)('a network policy with $name: $why', async ({ name, edit, flags = [] }) => {
     const desired = {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -245,7 +252,7 @@ describeKubernetes('against the API server', () => {
     const patch = ['--type=merge', '-p', JSON.stringify({ spec: edit })]
     const { metadata } = desired
     const which = ['networkpolicy', metadata.name, '-n', metadata.namespace]
-    await test.access.kubectl(['patch', ...which, ...patch])
+    await test.access.kubectl(['patch', ...which, ...patch, ...flags])
 
     const edited = await observe(test, desired)
     expect(digestOwned(edited)).not.toBe(digestOf(desired))

@@ -23,7 +23,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'batch/v1/CronJob': ['f:spec', 'f:jobTemplate', ...POD_SPEC],
 }
 
-/** What others set where only we may, by each of them; empty: nothing. What they set as we do counts as ours. */
+/** What others set where only we may, by each of them; empty: nothing. What they set and we apply counts as ours. */
 export function foreignFields(object: KubernetesObject): FieldsV1[] {
   const closed = CLOSED[`${object.apiVersion}/${object.kind}`]
   if (!closed) return []
@@ -32,8 +32,12 @@ export function foreignFields(object: KubernetesObject): FieldsV1[] {
   return others.flatMap(({ fieldsV1 = {} }) => besides(within(fieldsV1, closed), own) ?? [])
 }
 
-function isForeign({ manager, subresource }: ManagedFields): boolean {
-  return manager !== FIELD_MANAGER && !subresource
+/**
+ * Whoever writes says himself what he is called, so our name alone proves nothing; what is applied under it is compared
+ * anyway. A default that somebody changed stays listed here once it is back: each new operator applies that object once.
+ */
+function isForeign({ manager, operation, subresource }: ManagedFields): boolean {
+  return !(manager === FIELD_MANAGER && operation === 'Apply') && !subresource
 }
 
 /** The part of `fields` that lies at the end of a way. */
