@@ -163,7 +163,8 @@ class Parts {
     if (report.type !== 'failed') return
     this.#metrics.watchFailed(kind)
     const { reason, message } = report.error
-    this.#o.logger.warn({ cluster, kind: kind.kind, reason }, message)
+    // Of a cluster that is away each kind tells one line, however long that lasts for one reason.
+    this.#o.logger[report.isNew ? 'warn' : 'debug']({ cluster, kind: kind.kind, reason }, message)
   }
 
   #reflectRegions(): Reflector<KubernetesObject> {

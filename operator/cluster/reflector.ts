@@ -25,8 +25,8 @@ export interface ReflectorOptions<T> {
 export type ReflectorReport =
   /** Everything was listed; `changes`: what that showed and the watch had not told. */
   | { type: 'listed'; kind: KindRef; changes: number }
-  /** The stream broke, or the server does not answer: it is tried again, for ever. */
-  | { type: 'failed'; kind: KindRef; error: ApiError }
+  /** The stream broke, or the server does not answer: it is tried again, for ever. `isNew`: not for the reason of the last try. */
+  | { type: 'failed'; kind: KindRef; error: ApiError; isNew: boolean }
   /** A stream is open again. */
   | { type: 'recovered'; kind: KindRef }
   /** The cluster serves the kind, which it did not before. */
@@ -264,8 +264,9 @@ async function wait<T>(run: Run<T>, error: ApiError): Promise<void> {
 
 function fail<T>(run: Run<T>, error: ApiError): void {
   const { kind, onReport } = run.options
-  run.trouble = { kind, since: run.trouble?.since ?? performance.now(), error }
-  onReport?.({ type: 'failed', kind, error })
+  const before = run.trouble
+  run.trouble = { kind, since: before?.since ?? performance.now(), error }
+  onReport?.({ type: 'failed', kind, error, isNew: before?.error.reason !== error.reason })
 }
 
 /** Only a second look is believed: just after its start a server may not yet know all of its kinds. */
