@@ -210,6 +210,8 @@ describeHelm('a Tenant that is deleted', () => {
         await remove('heir')
         await platform.untilCondition('heir', 'Deleting', 'True', /^FinalBackup waiting for Job/)
         expect(namesOf(await platform.objectsOf('heir'))).toContain('Pod database-0')
+        // The pods of a Job that is there cannot be changed any more.
+        await platform.patch('region/de', { backup: { retentionDays: 99 } })
         platform.de.nodes.decide(() => 'ready')
         await platform.untilGone('tenant/heir')
         expect(await platform.objectsOf('heir')).toEqual([])

@@ -148,8 +148,11 @@ async function backUp(s: StackScope): Promise<Outcome> {
   if (isArchive || !database.some(object => runs(s, object)))
     await applyAll(s.target, database, s.signal)
   // The way to the store was closed while nobody knew where that is.
-  await applyAll(s.target, [...networkPolicies(awake), backup], s.signal)
-  return await backupState(s, refOf(backup))
+  await applyAll(s.target, networkPolicies(awake), s.signal)
+  const ref = refOf(backup)
+  // One that has begun cannot be changed, whatever becomes of the Region or of what is rendered meanwhile.
+  if (!newestOf(s.target, ref)) await applyAll(s.target, [backup], s.signal)
+  return await backupState(s, ref)
 }
 
 async function noPlaceYet(s: StackScope): Promise<Outcome> {
