@@ -58,7 +58,7 @@ function maybeElsewhere(s: StackScope): Outcome | undefined {
     'Accepted',
     'Waiting',
     `waiting to know whether data of an earlier Tenant ${metadata.name} is in Region ${name}, whose cluster is not known yet; see its conditions`,
-    1_000,
+    5_000,
   )
 }
 
