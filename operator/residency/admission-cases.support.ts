@@ -276,6 +276,31 @@ export const CHANGES: Change[] = [
     says: undefined,
   },
   {
+    why: 'What runs in a pod cannot be exchanged.',
+    path: 'Pod/bound',
+    body: { spec: { containers: [{ name: 'c', image: 'none.invalid/other' }] } },
+    says: 'cannot change what runs here',
+  },
+  {
+    why: 'Labels of a pod are free.',
+    path: 'Pod/bound',
+    body: { metadata: { labels: { team: 'a' } } },
+    says: undefined,
+  },
+  {
+    why: 'Nor can what the next pods are made of.',
+    path: 'ReplicaSet/old',
+    body: { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } },
+    says: 'cannot change what runs here',
+  },
+  {
+    why: 'A Deployment scales it.',
+    path: 'ReplicaSet/old',
+    body: { spec: { replicas: 1 } },
+    as: CONTROLLER,
+    says: undefined,
+  },
+  {
     why: 'A volume cannot be chosen afterwards.',
     path: 'PersistentVolumeClaim/c',
     body: { spec: { volumeName: 'abroad' } },

@@ -7,6 +7,7 @@ const API_VERSIONS: Record<string, string> = {
   Ingress: 'networking.k8s.io/v1',
   Deployment: 'apps/v1',
   DaemonSet: 'apps/v1',
+  ReplicaSet: 'apps/v1',
   CronJob: 'batch/v1',
   Job: 'batch/v1',
   VolumeSnapshot: 'snapshot.storage.k8s.io/v1',
@@ -60,6 +61,9 @@ const template = {
 const always = { ...template, spec: { ...template.spec, restartPolicy: 'Always' } }
 const selector = { matchLabels: { app: 'w' } }
 export const deployment = object('Deployment', 'w', { spec: { selector, template: always } })
+export const replicaSet = object('ReplicaSet', 'old', {
+  spec: { replicas: 0, selector, template: always },
+})
 export const daemonSet = object('DaemonSet', 'w', { spec: { selector, template: always } })
 export const job = object('Job', 'w', { spec: { template } })
 export const cronJob = object('CronJob', 'w', {

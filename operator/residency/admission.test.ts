@@ -18,6 +18,7 @@ import {
   ingress,
   open,
   pod,
+  replicaSet,
   route,
   service,
   snapshot,
@@ -51,6 +52,7 @@ const RESOURCES: Record<string, string> = {
   Service: `/api/v1/namespaces/${NAMESPACE}/services`,
   NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/networkpolicies`,
   Ingress: `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses`,
+  ReplicaSet: `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets`,
   Deployment: `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
   DaemonSet: `/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets`,
   Job: `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`,
@@ -116,13 +118,17 @@ describeKubernetes('admission in a cluster of a region', () => {
     for (const kind of foreign) await apply(definitionOf(kind))
     // Made before there were rules: a pod to bind, claims and a policy to change.
     await cluster.rest.call('POST', RESOURCES.Pod ?? '', {
-      body: { ...pod({ affinity: home }), metadata: { name: 'bound', labels } },
+      body: {
+        ...pod({ affinity: home, automountServiceAccountToken: false }),
+        metadata: { name: 'bound', labels },
+      },
     })
     await apply(claim({}))
     await apply({
       ...claim({ dataSource: { kind: 'PersistentVolumeClaim', name: 'c' } }),
       metadata: { name: 'old' },
     })
+    await apply(replicaSet)
     await apply({ ...open, metadata: { name: 'foreign' } })
     await apply({ ...open, metadata: { name: 'labelled', labels } })
     const own = { [LABELS.managedBy]: MANAGED_BY, [LABELS.partOf]: 'platen', ...labels }
@@ -137,6 +143,8 @@ describeKubernetes('admission in a cluster of a region', () => {
     await untilRefused(() => create(ingress))
     await untilRefused(() => create(snapshot))
     await untilRefused(() => refusal('POST', `${RESOURCES.Pod}/bound/exec`, {}))
+    const other = { spec: { activeDeadlineSeconds: 1 } }
+    await untilRefused(() => refusal('PATCH', `${RESOURCES.Pod}/bound`, { body: other }))
     const body = { metadata: { labels: { [LABELS.region]: null } } }
     await untilRefused(() => refusal('PATCH', `${RESOURCES.Namespace}/${NAMESPACE}`, { body }))
   }, 120_000)

@@ -47,6 +47,7 @@ export function regionAdmission(region: Region, operator: string): KubernetesObj
   const policies = [
     pods(region, byCloudNativePg),
     workloads([isOperator, ...byCloudNativePg]),
+    contents(byCloudNativePg),
     insides(byCloudNativePg),
     bindings(),
     claims(region),
@@ -127,6 +128,25 @@ function workloads(makers: string[]): Policy {
         expression: any(BY_CONTROL_PLANE, ...makers),
         message:
           "cannot run this here: the namespace is its tenant's alone; only the operator makes what runs in it",
+      },
+    ],
+  }
+}
+
+/** What runs already, and what no template of the operator's says any more: nobody undoes an image that is exchanged there. */
+function contents(makers: string[]): Policy {
+  const operations: Rule['operations'] = ['UPDATE']
+  return {
+    name: 'contents',
+    rules: [
+      { resources: ['pods'], operations },
+      { group: 'apps', resources: ['replicasets'], operations },
+    ],
+    validations: [
+      {
+        expression: any('object.spec == oldObject.spec', BY_CONTROL_PLANE, ...makers),
+        message:
+          "cannot change what runs here: the namespace is its tenant's alone; delete the pod to have it made anew",
       },
     ],
   }
