@@ -15,7 +15,8 @@ const SOON_MS = 60_000
 export async function backup(s: PlacedScope): Promise<Outcome> {
   const { backup: wanted } = s.region.spec
   if (!wanted) return notConfigured(s)
-  if (s.status.backup) s.next.bucket = s.status.backup
+  // In memory there may be a newer answer, which a tenant asked for.
+  if (!s.next.bucket && s.status.backup) s.next.bucket = s.status.backup
   const copy = credentialsAmong(s.next.copies)
   if (!copy) return noCredentials(s, wanted.credentialsSecretRef.name)
   if (!isFresh(s, wanted)) await askStore(s.next, wanted, s)
