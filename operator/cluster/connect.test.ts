@@ -158,6 +158,14 @@ describeKubernetes('a cluster', () => {
     expect(check(error)).toBe(true)
   })
 
+  it('keeps to itself who the operator signs in as where that is not an account of the cluster', async () => {
+    const path = await test.access.userKubeconfig({ user: 'anna@example.com', groups: [] })
+    await using anna = connectCluster({ name: 'fr', source: { kind: 'file', path } })
+    const error = await failureOf(anna.apply(configMap('default', 's', '1'), soon()))
+    expect(error).toMatchObject({ code: 403 })
+    expect(error.message).toContain('User "[name]" cannot patch')
+  })
+
   it('ends a call at its signal', async () => {
     const error = await failureOf(test.cluster.probe({ signal: AbortSignal.timeout(0) }))
     expect(error.message).toBe('cannot reach the API server: no answer in time')

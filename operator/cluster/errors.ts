@@ -68,13 +68,18 @@ export interface Deed {
 export function refusal(deed: Deed, answer: { code: number; body: string; retryAfter?: string }) {
   const status = parseStatus(answer.body)
   const reason = reasonOf(status, answer.code)
-  const why = deed.isSecret ? withoutValues(status, reason) : (status.message ?? reason)
+  const why = deed.isSecret ? withoutValues(status, reason) : withoutName(status.message ?? reason)
   const seconds = status.details?.retryAfterSeconds ?? Number(answer.retryAfter)
   return new ApiError(`cannot ${deed.verb} ${deed.object}: ${why.slice(0, MESSAGE_LENGTH)}`, {
     code: answer.code,
     reason,
     retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
   })
+}
+
+/** A kubeconfig may be a person's, and the message goes into statuses. Accounts of the cluster are nobody's. */
+function withoutName(message: string): string {
+  return message.replace(/User "(?!system:)[^"]*"/g, 'User "[name]"')
 }
 
 /** From a request that got no answer, or not all of it. */
