@@ -23,9 +23,10 @@ export class Resources<T extends Resource> {
   saw(object: T): boolean {
     const { name, resourceVersion = '' } = object.metadata
     const known = this.#byName.get(name)?.metadata.resourceVersion
-    if (known !== undefined && !isNewer(resourceVersion, known)) return false
-    this.#byName.set(name, object)
-    return true
+    const isNews = known === undefined || isNewer(resourceVersion, known)
+    // The echo of our own write, too, so that nothing is kept twice: the watch keeps its own.
+    if (isNews || resourceVersion === known) this.#byName.set(name, object)
+    return isNews
   }
 
   sawGone({ metadata: { name, uid } }: T): void {
