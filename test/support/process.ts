@@ -11,7 +11,7 @@ export interface LogLine {
   [key: string]: unknown
 }
 
-/** One of Platen's processes, run by its main.ts; disposing of it kills it. */
+/** One of Platen's processes, run by its main.ts; disposing of it, or the end of this process, kills it. */
 export interface TestProcess extends AsyncDisposable {
   readonly pid: number
   readonly log: LogLine[]
@@ -35,7 +35,12 @@ export function startProcess(main: string, env: Record<string, string>): TestPro
   const log: LogLine[] = []
   const lines = createInterface({ input: child.stderr })
   lines.on('line', line => void log.push(parseLine(line)))
-  const exited = once(child, 'close').then(([status, signal]) => status ?? signal)
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  const exited = once(child, 'close').then(([status, signal]) => {
+    process.off('exit', endWithUs)
+    return status ?? signal
+  })
 
   async function logged(message: RegExp, seconds = 15): Promise<LogLine> {
     const deadline = AbortSignal.timeout(seconds * 1000)
