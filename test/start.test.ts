@@ -186,6 +186,7 @@ async function pretendNewer(postgresql: string): Promise<void> {
   url.pathname = '/tenant'
   const sql = connect(url.href, { max: 1 })
   await sql`insert into schema_version (version, name) values (9999, 'from-the-future')`
+  await sql`update schema_compatibility set oldest = 9999`
   await sql.end()
   await server.stop()
 }

@@ -106,12 +106,15 @@ it('says in one sentence that its port is in use, and exits with 1', async () =>
 
 it.each([
   { name: 'an empty one', version: undefined, instead: 'migrate it first' },
-  { name: 'a newer one', version: 1000, instead: 'run the newer Platen' },
+  { name: 'a newer one', version: 1000, instead: 'run a newer Platen' },
 ])(
   'says in one sentence that the database is $name, and exits with 1',
   async ({ version, instead }) => {
     await using database = version === undefined ? await emptyDatabase() : await freshDatabase()
-    if (version) await database.sql`insert into schema_version (version) values (${version})`
+    if (version) {
+      await database.sql`insert into schema_version (version) values (${version})`
+      await database.sql`update schema_compatibility set oldest = ${version}`
+    }
     await using api = startProcess(MAIN, {
       PLATEN_DATABASE_URL: database.url,
       PLATEN_API_PORT: '0',

@@ -27,7 +27,12 @@ export const FULL_REGION = {
     nodeSelector: { pool: 'platen' },
     tolerations: [{ key: 'platen', operator: 'Exists', effect: 'NoSchedule' }],
   },
-  database: { kind: 'cnpg', version: '17', storage: { size: '50Gi' } },
+  database: {
+    kind: 'cnpg',
+    version: '17',
+    storage: { size: '50Gi' },
+    operatorNamespace: 'postgresql-operator',
+  },
   edge: {
     serviceType: 'LoadBalancer',
     loadBalancerClass: 'example.com/public',

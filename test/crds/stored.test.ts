@@ -33,7 +33,12 @@ describeKubernetes('the API server', () => {
     expect(spec).toEqual({
       ...REGION,
       placement: { ...REGION.placement, regionLabel: 'topology.kubernetes.io/region' },
-      database: { kind: 'statefulset', version: '18', storage: { size: '20Gi' } },
+      database: {
+        kind: 'statefulset',
+        version: '18',
+        storage: { size: '20Gi' },
+        operatorNamespace: 'cnpg-system',
+      },
       edge: { serviceType: 'LoadBalancer', replicas: 2 },
       certificates: {},
       rollout: { maxConcurrent: 5, onFailure: 'Pause' },
