@@ -19,14 +19,11 @@ export class Resources<T extends Resource> {
     return [...this.#byName.values()]
   }
 
-  /** From the watch. False: what is known is as new. */
-  saw(object: T): boolean {
+  /** From the watch. The echo of our own write counts, too, so that nothing is kept twice: the watch keeps its own. */
+  saw(object: T): void {
     const { name, resourceVersion = '' } = object.metadata
     const known = this.#byName.get(name)?.metadata.resourceVersion
-    const isNews = known === undefined || isNewer(resourceVersion, known)
-    // The echo of our own write, too, so that nothing is kept twice: the watch keeps its own.
-    if (isNews || resourceVersion === known) this.#byName.set(name, object)
-    return isNews
+    if (known === undefined || !isNewer(known, resourceVersion)) this.#byName.set(name, object)
   }
 
   sawGone({ metadata: { name, uid } }: T): void {

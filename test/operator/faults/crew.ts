@@ -12,10 +12,14 @@ export interface Replica {
   isReady(): Promise<boolean>
 }
 
+/** Path of the kubeconfig with which the operator works in that cluster. */
+export function operatorKubeconfig({ plane }: Platform['de']): Promise<string> {
+  return plane.serviceAccountKubeconfig({ namespace: NAMESPACE, name: 'platen-operator' })
+}
+
 /** Starts one more replica beside those that run, as its Deployment would. */
 export async function startReplica({ de }: Platform, name: string): Promise<Replica> {
-  const account = { namespace: NAMESPACE, name: 'platen-operator' }
-  const shared = await de.plane.serviceAccountKubeconfig(account)
+  const shared = await operatorKubeconfig(de)
   const kubeconfig = `${shared}.${name}`
   copyFileSync(shared, kubeconfig)
   const process = startProcess('operator/main.ts', {

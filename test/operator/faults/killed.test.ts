@@ -2,14 +2,9 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRandom } from '../../faults/random.ts'
 import { describeHelm, describeKubernetes, type KubeObject } from '../../kubernetes/index.ts'
-import {
-  NAMESPACE,
-  type Platform,
-  regionNamed,
-  startPlatform,
-  tenantNamed,
-} from '../support/index.ts'
+import { type Platform, regionNamed, startPlatform, tenantNamed } from '../support/index.ts'
 import { type ApiRelay, startApiRelay } from './api-relay.ts'
+import { operatorKubeconfig } from './crew.ts'
 import { tell } from './edits.ts'
 import { killAtRandom } from './killer.ts'
 import { length } from './length.ts'
@@ -25,11 +20,7 @@ describeHelm('an operator that is killed', () => {
     let relay: ApiRelay
     beforeAll(async () => {
       platform = await startPlatform({ name: 'killed' })
-      const account = { namespace: NAMESPACE, name: 'platen-operator' }
-      relay = await startApiRelay(
-        platform.de.plane,
-        await platform.de.plane.serviceAccountKubeconfig(account),
-      )
+      relay = await startApiRelay(platform.de.plane, await operatorKubeconfig(platform.de))
     })
     afterAll(async () => {
       await platform?.stopOperator()

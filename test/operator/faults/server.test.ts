@@ -3,14 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { until } from '../../faults/until.ts'
 import { describeHelm, describeKubernetes } from '../../kubernetes/index.ts'
-import {
-  NAMESPACE,
-  type Platform,
-  regionNamed,
-  startPlatform,
-  tenantNamed,
-} from '../support/index.ts'
+import { type Platform, regionNamed, startPlatform, tenantNamed } from '../support/index.ts'
 import { type ApiRelay, type Fate, startApiRelay } from './api-relay.ts'
+import { operatorKubeconfig } from './crew.ts'
 import { EDITS, repairOf, tell } from './edits.ts'
 import { length } from './length.ts'
 
@@ -25,11 +20,7 @@ describeHelm('an API server that fails', () => {
     let pid: number
     beforeAll(async () => {
       platform = await startPlatform({ name: 'server' })
-      const account = { namespace: NAMESPACE, name: 'platen-operator' }
-      relay = await startApiRelay(
-        platform.de.plane,
-        await platform.de.plane.serviceAccountKubeconfig(account),
-      )
+      relay = await startApiRelay(platform.de.plane, await operatorKubeconfig(platform.de))
       const operator = await platform.startOperator({
         env: { PLATEN_KUBECONFIG: relay.kubeconfig },
       })
