@@ -6,6 +6,9 @@ const KWOK_VERSION = 'v0.8.0'
 export type ToolName =
   | 'kube-apiserver'
   | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubelet'
+  | 'kube-proxy'
   | 'kubectl'
   | 'etcd'
   | 'helm'
@@ -44,6 +47,9 @@ const platform = `${process.platform}-${arch}`
 export const TOOLS: Record<ToolName, Tool> = {
   'kube-apiserver': kubernetes('kube-apiserver'),
   'kube-controller-manager': kubernetes('kube-controller-manager'),
+  'kube-scheduler': kubernetes('kube-scheduler'),
+  kubelet: kubernetes('kubelet'),
+  'kube-proxy': kubernetes('kube-proxy'),
   kubectl: kubernetes('kubectl'),
   etcd: {
     name: 'etcd',
