@@ -110,7 +110,8 @@ export async function makeUserKubeconfig(o: {
   return file
 }
 
-function kubeconfigFile(directory: string, user: string): string {
+/** Where a user's kubeconfig is. */
+export function kubeconfigFile(directory: string, user: string): string {
   return join(directory, `kubeconfig-${user.replace(/[^\w.-]/g, '_')}`)
 }
 

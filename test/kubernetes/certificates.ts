@@ -27,8 +27,17 @@ export const files = (directory: string) => ({
   accountPublicKey: join(directory, 'service-accounts.pub'),
 })
 
+/** Where an API server is reached, besides by this machine itself. */
+export interface Reach {
+  addresses: string[]
+  hosts: string[]
+}
+
 /** Makes the authority, the API server's certificate and the keys that sign service accounts' tokens. */
-export async function makeCertificates(directory: string): Promise<void> {
+export async function makeCertificates(
+  directory: string,
+  { addresses, hosts }: Reach = { addresses: [], hosts: [] },
+): Promise<void> {
   const at = files(directory)
   const ca = await generate([{ name: 'commonName', value: 'kubernetes' }], {
     ...settings(),
@@ -47,7 +56,11 @@ export async function makeCertificates(directory: string): Promise<void> {
   write(at.caKey, ca.private)
   const server = await signed(directory, {
     commonName: 'kube-apiserver',
-    names: HOSTS,
+    names: [
+      ...LOCAL,
+      ...addresses.map(ip => ({ type: 7 as const, ip })),
+      ...hosts.map(value => ({ type: 2 as const, value })),
+    ],
     usage: 'server',
   })
   write(at.server, server.certificate)
@@ -109,7 +122,7 @@ async function signed(directory: string, subject: Subject): Promise<KeyPair> {
   return { certificate: made.cert, key: made.private }
 }
 
-const HOSTS = [
+const LOCAL = [
   { type: 7 as const, ip: '127.0.0.1' },
   { type: 2 as const, value: 'localhost' },
   { type: 2 as const, value: 'kubernetes.default.svc' },

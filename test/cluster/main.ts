@@ -1,0 +1,61 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { tailOf } from '@platen/local'
+import { ADMIN } from '../kubernetes/access.ts'
+import type { ClusterPlan } from './clusters.ts'
+import { stopClusters } from './down.ts'
+import { type Command, HELP, parseCommand, UsageError } from './options.ts'
+import { kubeconfigOf } from './pki.ts'
+import { placesOf } from './places.ts'
+import { showStatus } from './status.ts'
+import { startClusters } from './up.ts'
+
+/** `npm run cluster`: see HELP. */
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+async function run(command: Command): Promise<void> {
+  switch (command.name) {
+    case 'help':
+      return say(HELP.trimEnd())
+    case 'up':
+      await startClusters(say)
+      return
+    case 'down':
+      return await stopClusters()
+    case 'status':
+      return await showStatus(say)
+    case 'kubeconfig':
+      return say(
+        existing(command.cluster, kubeconfigOf(placesOf(command.cluster.name).pki, ADMIN.user)),
+      )
+    case 'logs':
+      return showLog(command.cluster, command.program)
+  }
+}
+
+const LINES = 200
+
+function showLog(cluster: ClusterPlan, program: string | undefined): void {
+  const { logs } = placesOf(cluster.name)
+  if (program) {
+    say(tailOf(existing(cluster, join(logs, `${program}.log`)), LINES))
+    return
+  }
+  const names = readdirSync(existing(cluster, logs)).filter(name => name.endsWith('.log'))
+  for (const name of names) say(name.slice(0, -'.log'.length))
+}
+
+function existing(cluster: ClusterPlan, path: string): string {
+  if (existsSync(path)) return path
+  throw new Error(`cannot find ${path}: ${cluster.name} has none; run npm run cluster -- up`)
+}
+
+try {
+  await run(parseCommand(process.argv.slice(2)))
+  process.exit(0) // connections to API servers would keep it
+} catch (error) {
+  const isUsage = error instanceof UsageError
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(isUsage ? `cannot start: ${message}; see --help\n` : `${message}\n`)
+  process.exit(isUsage ? 2 : 1)
+}

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ClusterPlan } from '../clusters.ts'
+import { placesOf } from '../places.ts'
+import { run } from '../run.ts'
+import { inside } from './machine.ts'
+
+/** Brings image archives (docker-archive or OCI, by path) into a node; those that it has already are skipped. */
+export async function importImages(cluster: ClusterPlan, archives: string[]): Promise<void> {
+  const file = join(placesOf(cluster.name).containerd, 'imported.json')
+  const imported: Record<string, string> = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : {}
+  for (const archive of archives) {
+    const version = versionOf(archive)
+    if (imported[archive] === version) continue
+    const [command = '', ...args] = inside(cluster, [...CTR, 'image', 'import', archive])
+    await run(command, args)
+    imported[archive] = version
+    writeFileSync(file, JSON.stringify(imported))
+  }
+}
+
+/** The kubelet looks for images in this namespace of containerd's. */
+const CTR = ['ctr', '--namespace', 'k8s.io']
+
+function versionOf(archive: string): string {
+  const { mtimeMs, size } = statSync(archive)
+  return `${mtimeMs} ${size}`
+}

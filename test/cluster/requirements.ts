@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { run, succeeds } from './run.ts'
+
+/** Debian's packages, each with a file that tells whether it is there. */
+const PACKAGES = {
+  containerd: '/usr/bin/containerd',
+  runc: '/usr/sbin/runc',
+  'containernetworking-plugins': '/usr/lib/cni/bridge',
+  nftables: '/usr/sbin/nft',
+  iproute2: '/usr/bin/nsenter',
+  tini: '/usr/bin/tini',
+}
+
+/**
+ * What a node is made of, installed through apt-get where it is missing.
+ * @throws one sentence that says why this machine cannot have clusters of its own.
+ */
+export async function installRequirements(tell: (line: string) => void): Promise<void> {
+  const elsewhere = 'use clusters that exist: --use-context A --use-context B'
+  if (process.platform !== 'linux') {
+    throw new Error(`cannot make clusters on ${process.platform}: a node needs Linux; ${elsewhere}`)
+  }
+  if (process.getuid?.() !== 0) {
+    throw new Error(`cannot make clusters: a node needs root; run it as root, or ${elsewhere}`)
+  }
+  const missing = Object.entries(PACKAGES).filter(([, file]) => !existsSync(file))
+  if (missing.length === 0) return
+  const names = missing.map(([name]) => name)
+  if (!(await succeeds('apt-get', ['--version']))) {
+    throw new Error(
+      `cannot make clusters: ${names.join(', ')} is missing and there is no apt-get; install it, or ${elsewhere}`,
+    )
+  }
+  tell(`installing ${names.join(', ')} through apt-get (once) ...`)
+  const quiet = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
+  await run('env', [...quiet, 'update'])
+  await run('env', [...quiet, 'install', '-y', '--no-install-recommends', ...names])
+}
