@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { accessTo, type ClusterAccess } from '../kubernetes/access.ts'
 import { findAssets } from '../kubernetes/assets.ts'
 import { makeCgroups } from './cgroups.ts'
@@ -18,6 +17,7 @@ import {
 import { makePki } from './pki.ts'
 import { placesOf } from './places.ts'
 import { installRequirements } from './requirements.ts'
+import { until } from './wait.ts'
 
 export const PAUSE_IMAGE = 'localhost/platen/pause:dev'
 
@@ -44,12 +44,12 @@ async function startCluster(
   const switchedOn = Date.now()
   const wasOff = await switchOn(cluster, plan)
   const access = accessTo({ name: cluster.name, directory: places.pki })
-  await until(
-    `the API server of ${cluster.name} is ready`,
-    async () => (await access.rest.text('/readyz')) === 'ok',
-  )
+  await until(`the API server of ${cluster.name} is ready`, async () => {
+    const said = await access.rest.text('/readyz')
+    return said === 'ok' ? undefined : said
+  })
   const since = wasOff ? switchedOn : 0
-  await until(`the node of ${cluster.name} is ready`, () => isNodeReady(access, cluster, since))
+  await until(`the node of ${cluster.name} is ready`, () => whyNodeNotReady(access, cluster, since))
   tell(
     `cluster ${cluster.name.padEnd(12)} ready   ${((performance.now() - begin) / 1000).toFixed(1)} s`,
   )
@@ -67,32 +67,15 @@ function writeConfigs(input: NodeInput): void {
 }
 
 /** @param since milliseconds: what the cluster remembers from before the node was switched on does not count. */
-async function isNodeReady(
+async function whyNodeNotReady(
   { rest }: ClusterAccess,
   { name }: ClusterPlan,
   since: number,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
   const { spec } = await rest.call('GET', `${leases}/${name}`)
-  if (Date.parse(spec.renewTime) < since) return false
+  if (Date.parse(spec.renewTime) < since) return 'its kubelet was not heard of yet'
   const { status } = await rest.call('GET', `/api/v1/nodes/${name}`)
-  return status.conditions.some(
-    (one: { type: string; status: string }) => one.type === 'Ready' && one.status === 'True',
-  )
-}
-
-const PATIENCE_MS = 120_000
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS
-  let why = ''
-  while (Date.now() < deadline) {
-    const so = await isSo().catch(error => {
-      why = ` (${error.message})`
-      return false
-    })
-    if (so) return
-    await sleep(200)
-  }
-  throw new Error(`cannot wait longer until ${what}${why}; see npm run cluster -- logs`)
+  const ready = status.conditions.find(({ type }: { type: string }) => type === 'Ready')
+  return ready?.status === 'True' ? undefined : (ready?.message ?? 'it says nothing of it')
 }

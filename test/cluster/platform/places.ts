@@ -1,0 +1,64 @@
+import { type ClusterPlan, FRANCE, MANAGEMENT } from '../clusters.ts'
+
+/** A Region of the demonstration, and the cluster in which it lives. */
+export interface RegionPlan {
+  name: string
+  countries: string[]
+  domain: string
+  cluster: ClusterPlan
+}
+
+/** A customer of the demonstration. */
+export interface TenantPlan {
+  name: string
+  displayName: string
+  country: string
+  region: RegionPlan
+  site: { name: string; displayName: string }
+  printers: number
+}
+
+export const DE: RegionPlan = {
+  name: 'de',
+  countries: ['DE', 'AT'],
+  domain: 'de.platen.test',
+  cluster: MANAGEMENT,
+}
+
+export const FR: RegionPlan = {
+  name: 'fr',
+  countries: ['FR'],
+  domain: 'fr.platen.test',
+  cluster: FRANCE,
+}
+
+export const REGIONS = [DE, FR]
+
+export const TENANTS: TenantPlan[] = [
+  {
+    name: 'acme',
+    displayName: 'Acme Maschinenbau GmbH',
+    country: 'DE',
+    region: DE,
+    site: { name: 'munich', displayName: 'Munich office' },
+    printers: 3,
+  },
+  {
+    name: 'alpenblick',
+    displayName: 'Hotel Alpenblick',
+    country: 'AT',
+    region: DE,
+    site: { name: 'innsbruck', displayName: 'Innsbruck' },
+    printers: 2,
+  },
+  {
+    name: 'lumiere',
+    displayName: 'Imprimerie Lumière',
+    country: 'FR',
+    region: FR,
+    site: { name: 'lyon', displayName: 'Lyon' },
+    printers: 3,
+  },
+]
+
+export const hostOf = ({ name, region }: TenantPlan) => `${name}.${region.domain}`

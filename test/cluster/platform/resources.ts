@@ -1,0 +1,41 @@
+import type { KubeObject } from '../../kubernetes/rest.ts'
+import { MANAGEMENT } from '../clusters.ts'
+import type { RegionPlan, TenantPlan } from './places.ts'
+
+/** What images the platform runs. */
+export interface Release {
+  registry: string
+  version: string
+}
+
+export const STORAGE_CLASS = 'regional'
+
+/** The Secret with the kubeconfig of a region's own cluster, in the operator's namespace. */
+export const clusterSecretOf = ({ name }: RegionPlan) => `cluster-${name}`
+
+export function regionObject(region: RegionPlan, release: Release): KubeObject {
+  const isElsewhere = region.cluster !== MANAGEMENT
+  return {
+    apiVersion: 'platen.dev/v1alpha1',
+    kind: 'Region',
+    metadata: { name: region.name },
+    spec: {
+      countries: region.countries,
+      domain: region.domain,
+      ...(isElsewhere && { cluster: { kubeconfigSecretRef: { name: clusterSecretOf(region) } } }),
+      placement: { regionValue: region.cluster.region, storageClassName: STORAGE_CLASS },
+      database: { kind: 'statefulset', version: '18', storage: { size: '1Gi' } },
+      edge: { replicas: 1 },
+      images: release,
+    },
+  }
+}
+
+export function tenantObject({ name, displayName, country, site }: TenantPlan): KubeObject {
+  return {
+    apiVersion: 'platen.dev/v1alpha1',
+    kind: 'Tenant',
+    metadata: { name },
+    spec: { displayName, country, sites: [site] },
+  }
+}
