@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { accessTo, type ClusterAccess } from '../kubernetes/access.ts'
 import { findAssets } from '../kubernetes/assets.ts'
+import { NODE } from '../kubernetes/tools.ts'
 import { makeCgroups } from './cgroups.ts'
 import { CLUSTERS, type ClusterPlan } from './clusters.ts'
 import { makeNetwork } from './network.ts'
@@ -10,7 +11,6 @@ import {
   cniConfig,
   containerdConfig,
   kubeletConfig,
-  NODE_PROGRAMS,
   type NodeInput,
   programs,
 } from './node/programs.ts'
@@ -24,7 +24,7 @@ export const PAUSE_IMAGE = 'localhost/platen/pause:dev'
 /** Both clusters, each with a node that is ready for pods. What is there already stays as it is. */
 export async function startClusters(tell: (line: string) => void): Promise<ClusterAccess[]> {
   await installRequirements(tell)
-  const paths = await findAssets(NODE_PROGRAMS, { tell })
+  const paths = await findAssets(NODE, { tell })
   await makeNetwork()
   return await Promise.all(
     CLUSTERS.map(cluster => startCluster({ cluster, places: placesOf(cluster.name), paths }, tell)),

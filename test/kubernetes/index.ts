@@ -4,7 +4,7 @@ export type { AuditedRequest } from './audit.ts'
 export type { User } from './certificates.ts'
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts'
 export { type KubeObject, type Rest, RestError, type WatchEvent } from './rest.ts'
-export { describeHelm, describeKubernetes, sharedControlPlane } from './shared.ts'
+export { describeHelm, describeKubernetes, describeNode, sharedControlPlane } from './shared.ts'
 export {
   type PodFate,
   type SimulatedNodes,
@@ -17,4 +17,5 @@ export {
   simulateWorkloads,
   type WorkloadKind,
 } from './simulated-workloads.ts'
+export { NODE } from './tools.ts'
 export type { WorkloadFate } from './workload-status.ts'

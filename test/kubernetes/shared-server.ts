@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
 import { findAssets } from './assets.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
-import { CONTROL_PLANE, type ToolName } from './tools.ts'
+import { CONTROL_PLANE, NODE, type ToolName } from './tools.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +13,7 @@ declare module 'vitest' {
       /** Answers `GET /NAME` with the folder of a running control plane of that name. */
       sharedUrl: string
       /** Why there is none, in a sentence. */
-      missing: { controlPlane?: string; helm?: string }
+      missing: { controlPlane?: string; helm?: string; node?: string }
     }
   }
 }
@@ -22,6 +22,7 @@ declare module 'vitest' {
 const NEEDS = [
   { call: /\bdescribeKubernetes\(/, as: 'controlPlane', tools: CONTROL_PLANE },
   { call: /\bdescribeHelm\(/, as: 'helm', tools: ['helm'] },
+  { call: /\bdescribeNode\(/, as: 'node', tools: NODE },
 ] as const satisfies { call: RegExp; as: string; tools: readonly ToolName[] }[]
 
 /**

@@ -14,6 +14,13 @@ export function describeHelm(name: string, suite: () => void): void {
   describeUnless(inject('kubernetes').missing.helm, name, suite)
 }
 
+/** A suite that makes clusters with real nodes (test/cluster), which needs Linux and root. */
+export function describeNode(name: string, suite: () => void): void {
+  const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+  const missing = isRoot ? undefined : 'a node needs Linux and root; run the tests as root'
+  describeUnless(missing ?? inject('kubernetes').missing.node, name, suite)
+}
+
 /** On a machine that has much else to do, a control plane takes half a minute to start. */
 const SLOW_MS = 120_000
 

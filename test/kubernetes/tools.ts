@@ -41,6 +41,14 @@ export const CONTROL_PLANE = [
   'etcd',
 ] as const satisfies ToolName[]
 
+/** What a node with its control plane is made of, beside Debian's packages. */
+export const NODE = [
+  ...CONTROL_PLANE,
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+] as const satisfies ToolName[]
+
 const arch = process.arch === 'x64' ? 'amd64' : process.arch
 const platform = `${process.platform}-${arch}`
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ADMIN } from '../../kubernetes/access.ts'
+import type { NODE } from '../../kubernetes/tools.ts'
 import { cgroupOf } from '../cgroups.ts'
 import { API_PORT, type ClusterPlan } from '../clusters.ts'
 import { files, kubeconfigOf } from '../pki.ts'
@@ -9,16 +10,7 @@ import type { Program } from './program.ts'
 
 export const CONTAINERD_SOCKET = '/run/containerd/containerd.sock'
 
-export const NODE_PROGRAMS = [
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-scheduler',
-  'kubelet',
-  'kube-proxy',
-] as const
-
-export type Paths = Record<(typeof NODE_PROGRAMS)[number], string>
+export type Paths = Record<(typeof NODE)[number], string>
 
 export interface NodeInput {
   cluster: ClusterPlan
