@@ -2,6 +2,7 @@ import type { Meter } from '@platen/telemetry'
 import type { Cluster } from './cluster/cluster.ts'
 import type { KindRef } from './cluster/object.ts'
 import type { Priority } from './queue/lanes.ts'
+import { tallyWrite } from './tally.ts'
 
 /** What the operator counts. No label ever names a tenant. */
 export interface OperatorMetrics {
@@ -61,7 +62,11 @@ export function createMetrics(meter: Meter, gauges: Gauges): OperatorMetrics {
   return {
     reconciled: (kind, outcome, seconds) => duration.record(seconds, { kind, outcome }),
     waited: (priority, seconds) => wait.record(seconds, { priority }),
-    countWrites: cluster => counted(cluster, (kind, verb) => writes.add(1, { kind, verb })),
+    countWrites: cluster =>
+      counted(cluster, (kind, verb) => {
+        writes.add(1, { kind, verb })
+        tallyWrite()
+      }),
     watchFailed: ({ kind }) => watchFailures.add(1, { kind }),
     listed: ({ kind }) => lists.add(1, { kind }),
     missed: ({ kind }, events) => missed.add(events, { kind }),

@@ -10,6 +10,7 @@ import type { Reporter } from './reconcile/report.ts'
 import type { Resource } from './reconcile/status.ts'
 import { holdBack } from './reconcile/storm.ts'
 import { type Turn, workOnTenant } from './reconcile/tenant/work.ts'
+import { tallied } from './tally.ts'
 
 export interface WorkerOptions {
   clock: Clock
@@ -57,18 +58,23 @@ async function turn(o: WorkerOptions, { key, failures }: Work): Promise<Turned> 
     report: o.reporterOf(object),
   }
   try {
-    const admission = o.breaker.admit(key)
-    if (admission.isOpen) {
-      if (admission.opened) await holdBack(o.surroundings, { kind, name }, asked)
-      const afterMs = admission.until - o.clock.now()
-      return { result: { kind: 'done', afterMs }, outcome: 'held-back' }
-    }
+    const held = o.breaker.heldUntil(key)
+    if (held !== undefined) return heldBack(o, held)
     const work = kind === 'tenant' ? workOnTenant : workOnRegion
-    const result = await work(o.surroundings, name, asked)
+    const { result, writes } = await tallied(() => work(o.surroundings, name, asked))
+    const tooMuch = writes > 0 ? o.breaker.count(key) : undefined
+    if (tooMuch !== undefined) {
+      await holdBack(o.surroundings, { kind, name }, asked)
+      return heldBack(o, tooMuch)
+    }
     return { result, outcome: result.kind }
   } catch (error) {
     // Called off, or not even the status could be written: the API server is away, or somebody else wrote meanwhile.
     if (!o.signal.aborted) o.logger.warn({ err: error, key }, 'cannot end a reconcile in order')
     return { result: { kind: 'failed' }, outcome: 'failed' }
   }
+}
+
+function heldBack({ clock }: WorkerOptions, until: number): Turned {
+  return { result: { kind: 'done', afterMs: until - clock.now() }, outcome: 'held-back' }
 }

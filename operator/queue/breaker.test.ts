@@ -4,46 +4,50 @@ import { createBreaker } from './breaker.ts'
 function breakerAt() {
   const time = { now: 0 }
   const breaker = createBreaker(() => time.now)
-  const admit = (times: number) => Array.from({ length: times }, () => breaker.admit('acme')).at(-1)
-  return { time, breaker, admit }
+  const count = (times: number) => Array.from({ length: times }, () => breaker.count('acme')).at(-1)
+  return { time, breaker, count }
 }
 
-it('lets a burst of 100 pass, opens at the next, and says so once', () => {
-  const { breaker, admit } = breakerAt()
-  expect(admit(100)).toEqual({ isOpen: false })
-  expect(admit(1)).toEqual({ isOpen: true, until: 300_000, opened: true })
-  expect(admit(1)).toEqual({ isOpen: true, until: 300_000, opened: false })
+it('lets a burst of 100 pass, and opens at the next', () => {
+  const { breaker, count } = breakerAt()
+  expect(count(100)).toBeUndefined()
+  expect(breaker.heldUntil('acme')).toBeUndefined()
+  expect(count(1)).toBe(300_000)
+  expect(breaker.heldUntil('acme')).toBe(300_000)
   expect(breaker.open()).toBe(1)
 })
 
 it('closes after 5 minutes, with a fresh burst', () => {
-  const { time, breaker, admit } = breakerAt()
-  admit(101)
+  const { time, breaker, count } = breakerAt()
+  count(101)
   time.now = 299_999
-  expect(admit(1)).toMatchObject({ isOpen: true })
+  expect(breaker.heldUntil('acme')).toBe(300_000)
   time.now = 300_000
-  expect(admit(1)).toEqual({ isOpen: false })
+  expect(breaker.heldUntil('acme')).toBeUndefined()
+  expect(count(100)).toBeUndefined()
   expect(breaker.open()).toBe(0)
 })
 
-it('never opens at one reconcile a second: that is ordinary work', () => {
+it('never opens at one write a second: that is ordinary work', () => {
   const { time, breaker } = breakerAt()
   const opened = Array.from({ length: 10_000 }, () => {
     time.now += 1000
-    return breaker.admit('acme').isOpen
+    return breaker.count('acme')
   })
-  expect(opened).not.toContain(true)
+  expect(opened.filter(until => until !== undefined)).toEqual([])
 })
 
 it('opens for one object and leaves the others alone', () => {
-  const { breaker, admit } = breakerAt()
-  admit(101)
-  expect(breaker.admit('globex')).toEqual({ isOpen: false })
+  const { breaker, count } = breakerAt()
+  count(101)
+  expect(breaker.count('globex')).toBeUndefined()
+  expect(breaker.heldUntil('globex')).toBeUndefined()
 })
 
 it('keeps nothing of an object that is gone: made again, it starts anew', () => {
-  const { breaker, admit } = breakerAt()
-  admit(101)
+  const { breaker, count } = breakerAt()
+  count(101)
   breaker.forget('acme')
-  expect(admit(1)).toEqual({ isOpen: false })
+  expect(breaker.heldUntil('acme')).toBeUndefined()
+  expect(count(1)).toBeUndefined()
 })

@@ -2,18 +2,16 @@ import { TokenBucket } from './token-bucket.ts'
 
 /**
  * Stops reconcile storms: two controllers that undo each other's work would otherwise keep the API server busy for ever.
+ * Only what is written counts: to look often, at pods that come and go, is ordinary work.
  * Figures as Crossplane's circuit breaker has them.
  */
 export const BREAKER = { burst: 100, perSecond: 1, coolDownMs: 5 * 60_000 } as const
 
-export type Admission =
-  | { isOpen: false }
-  /** `opened`: just now; said once a storm. */
-  | { isOpen: true; until: number; opened: boolean }
-
 export interface Breaker {
-  /** Counts one reconcile of the object. While it is open, there is to be none until `until`. */
-  admit(key: string): Admission
+  /** Until when the object is to be left alone; undefined: it need not be. */
+  heldUntil(key: string): number | undefined
+  /** Counts one reconcile of the object that wrote something; answers until when to leave it alone, if that was too much. */
+  count(key: string): number | undefined
   /** The object is gone. */
   forget(key: string): void
   /** How many objects are held back now. */
@@ -44,13 +42,15 @@ export function createBreaker(now: () => number, options: BreakerOptions = BREAK
   }
 
   return {
-    admit(key) {
+    heldUntil(key) {
+      const until = circuits.get(key)?.openUntil
+      return until !== undefined && now() < until ? until : undefined
+    },
+    count(key) {
       const circuit = circuitOf(key)
-      const at = now()
-      if (at < circuit.openUntil) return { isOpen: true, until: circuit.openUntil, opened: false }
-      if (circuit.bucket.take(at)) return { isOpen: false }
-      circuit.openUntil = at + options.coolDownMs
-      return { isOpen: true, until: circuit.openUntil, opened: true }
+      if (circuit.bucket.take(now())) return undefined
+      circuit.openUntil = now() + options.coolDownMs
+      return circuit.openUntil
     },
     forget: key => void circuits.delete(key),
     open: () => [...circuits.values()].filter(({ openUntil }) => now() < openUntil).length,

@@ -215,8 +215,6 @@ describeHelm('a new version', () => {
     it(
       'does not run in a suspended tenant, which is prepared for it before anything of it serves',
       async () => {
-        // So many rollouts within a minute come near what it takes for a storm (100 reconciles); a new operator counts anew.
-        await platform.startOperator()
         await platform.patch('tenant/bea', { suspend: true })
         await platform.untilCondition('bea', 'Progressing', 'False', /^Suspended nothing runs/)
         await platform.apply(regionAt('1.3.0'))
