@@ -5,6 +5,7 @@ export interface ClusterPlan {
   address: string
   /** Where its load balancer listens, on the same bridge. */
   balancerAddress: string
+  /** A node has room for 250 pods; a monitor sweeps all of it. */
   podCidr: string
   serviceCidr: string
   /** Of the Service `kubernetes`. */
@@ -24,7 +25,7 @@ export const MANAGEMENT: ClusterPlan = {
   name: 'management',
   address: '10.97.0.11',
   balancerAddress: '10.97.0.21',
-  podCidr: '10.101.0.0/16',
+  podCidr: '10.101.0.0/24',
   serviceCidr: '10.111.0.0/16',
   apiServiceAddress: '10.111.0.1',
   dnsAddress: '10.111.0.10',
@@ -36,7 +37,7 @@ export const FRANCE: ClusterPlan = {
   name: 'france',
   address: '10.97.0.12',
   balancerAddress: '10.97.0.22',
-  podCidr: '10.102.0.0/16',
+  podCidr: '10.102.0.0/24',
   serviceCidr: '10.112.0.0/16',
   apiServiceAddress: '10.112.0.1',
   dnsAddress: '10.112.0.10',
