@@ -5,9 +5,16 @@ import { parseAllDocuments } from 'yaml'
 import { findAssets } from '../kubernetes/assets.ts'
 import type { ClusterAccess, KubeObject } from '../kubernetes/index.ts'
 
-export const CHART = fileURLToPath(new URL('../../charts/platen-operator', import.meta.url))
+export const CHART = chartFolder('platen-operator')
+export const MONITOR_CHART = chartFolder('platen-monitor')
+
+function chartFolder(name: string): string {
+  return fileURLToPath(new URL(`../../charts/${name}`, import.meta.url))
+}
 
 export interface Release {
+  /** Folder of the chart; that of the operator, when it is not given. */
+  chart?: string
   name?: string
   namespace?: string
   /** As for `--set-json`. */
@@ -21,14 +28,19 @@ export async function helm(...args: string[]): Promise<string> {
   return stdout
 }
 
-/** What `helm install` would apply, but for the CRDs. */
-export async function renderChart(release: Release = {}): Promise<KubeObject[]> {
-  const { name = 'platen-operator', namespace = 'platen-system', values = {} } = release
-  const sets = Object.entries(values).flatMap(([key, value]) => [
+/** Values as arguments of helm. */
+export function setsOf(values: Record<string, unknown> = {}): string[] {
+  return Object.entries(values).flatMap(([key, value]) => [
     '--set-json',
     `${key}=${JSON.stringify(value)}`,
   ])
-  const yaml = await helm('template', name, CHART, '--namespace', namespace, ...sets)
+}
+
+/** What `helm install` would apply, but for the CRDs. */
+export async function renderChart(release: Release = {}): Promise<KubeObject[]> {
+  const { chart = CHART, name = 'platen-operator', namespace = 'platen-system' } = release
+  const sets = setsOf(release.values)
+  const yaml = await helm('template', name, chart, '--namespace', namespace, ...sets)
   return parseAllDocuments(yaml)
     .map(document => document.toJS())
     .filter(object => object !== null)
