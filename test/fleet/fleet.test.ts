@@ -240,6 +240,15 @@ describe('a fleet', () => {
     expect(again.port).toBe(fleet.port)
   })
 
+  it.each([
+    { why: 'two devices', options: { devices: 2 } },
+    { why: 'a faulty one besides', options: { devices: 1, faults: ['slow' as const] } },
+  ])('on one address is refused for $why', async ({ options }) => {
+    await expect(startFleet({ ...options, address: '127.67.0.9' })).rejects.toThrow(
+      'cannot start a fleet on 127.67.0.9: it holds one device',
+    )
+  })
+
   it('of none is refused', async () => {
     await expect(startFleet({ devices: 0 })).rejects.toThrow('it has no device')
   })

@@ -17,6 +17,10 @@ export interface FleetOptions {
   port?: number
   /** First two octets of the addresses. */
   network?: string
+  /** The only device's address, instead of one in the network: that of a pod, which is one printer. */
+  address?: string
+  /** Number of the first device; 0, when it is not set. Fleets of one seed whose numbers differ have no device twice. */
+  first?: number
   community?: string
   /** The same seed makes the same devices. */
   seed?: number
@@ -111,12 +115,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
 /** Simulated devices from the start of the network on; recordings from the next /24 on. */
 function planAddresses(options: FleetOptions, recorded: readonly Recording[]) {
+  if (options.address !== undefined) return planOne(options, options.address, recorded)
   const network = options.network ?? DEFAULT_NETWORK
   const faulty = options.faults?.length ?? 0
   const simulatedBlocks = Math.ceil((options.devices + faulty) / BLOCK)
   const blocks = simulatedBlocks + Math.ceil(recorded.length / BLOCK)
   if (blocks === 0) throw new Error('cannot start a fleet: it has no device; ask for one or more')
-  if (blocks > 256 || options.devices + faulty > MOST_DEVICES) {
+  if (blocks > 256 || (options.first ?? 0) + options.devices + faulty > MOST_DEVICES) {
     throw new Error(`cannot start a fleet: ${network}.0.0/16 is too small; ask for fewer devices`)
   }
   const addressOf = (n: number) => `${network}.${Math.floor(n / BLOCK)}.${(n % BLOCK) + 1}`
@@ -129,12 +134,23 @@ function planAddresses(options: FleetOptions, recorded: readonly Recording[]) {
   }
 }
 
+function planOne(
+  { devices, faults = [] }: FleetOptions,
+  address: string,
+  recorded: readonly unknown[],
+) {
+  if (devices !== 1 || faults.length + recorded.length > 0) {
+    throw new Error(`cannot start a fleet on ${address}: it holds one device; ask for one`)
+  }
+  return { devices: [address], faulty: [], recordings: [], networks: [`${address}/32`] }
+}
+
 function simulate(options: FleetOptions, addresses: readonly string[]) {
-  const { seed = 1, speed = 1, now = Date.now } = options
+  const { seed = 1, speed = 1, first = 0, now = Date.now } = options
   const clock = () => ((now() - EPOCH) / 1000) * speed
   const recent = new Map<Device, { table: Table; made: number }>()
   return addresses.map((address, n) => {
-    const device = makeDevice(seed, n, address)
+    const device = makeDevice(seed, first + n, address)
     const state = () => stateOf(device, clock())
     const rows = () => rowsOf(device, state())
     const table = () => recentTable(recent, device, { rows, now: speed === 0 ? 0 : now() })
