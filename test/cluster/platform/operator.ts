@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { helm, CHART as OPERATOR_CHART } from '../../charts/chart.ts'
+import { helm, CHART as OPERATOR_CHART, setsOf } from '../../charts/chart.ts'
 import type { ClusterAccess } from '../../kubernetes/access.ts'
 import { readKubeconfig, writeKubeconfig } from '../../kubernetes/kubeconfig.ts'
 import type { RegionPlan } from './places.ts'
@@ -50,9 +50,8 @@ const namespace = {
 
 async function install(cluster: ClusterAccess, values: Record<string, string>): Promise<void> {
   await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input: [namespace] })
-  const sets = Object.entries(values).flatMap(([key, value]) => ['--set', `${key}=${value}`])
   await helm(
     ...['--kubeconfig', cluster.kubeconfig, 'upgrade', '--install', 'platen-operator'],
-    ...[OPERATOR_CHART, '--namespace', OPERATOR_NAMESPACE, ...sets],
+    ...[OPERATOR_CHART, '--namespace', OPERATOR_NAMESPACE, ...setsOf(values)],
   )
 }
