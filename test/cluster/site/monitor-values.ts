@@ -23,6 +23,8 @@ export function monitorValues({ registry, version, enrol, networks }: MonitorOpt
     sweepSeconds: 30,
     outboxMb: 64,
     persistence: { size: '256Mi' },
+    // In one cluster with the region's edge, policies see the port of the edge's pods instead of 443.
+    networkPolicy: { egressPorts: [443, 5222, 8443] },
     image: { repository: `${registry}/platen-monitor`, tag: version },
   }
 }
