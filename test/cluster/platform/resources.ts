@@ -31,11 +31,18 @@ export function regionObject(region: RegionPlan, release: Release): KubeObject {
   }
 }
 
+/** Little CPU is promised, so that several tenants fit on a machine of two cores; what they use is not limited. */
+const RESOURCES = {
+  ingest: { replicas: 1, cpu: '50m', memory: '256Mi' },
+  api: { replicas: 1, cpu: '50m', memory: '256Mi' },
+  database: { instances: 1, cpu: '50m', memory: '512Mi', storage: '1Gi' },
+}
+
 export function tenantObject({ name, displayName, country, site }: TenantPlan): KubeObject {
   return {
     apiVersion: 'platen.dev/v1alpha1',
     kind: 'Tenant',
     metadata: { name },
-    spec: { displayName, country, sites: [site] },
+    spec: { displayName, country, sites: [site], size: 'custom', resources: RESOURCES },
   }
 }
