@@ -1,4 +1,4 @@
-ARG BASE=debian:bookworm-slim
+ARG BASE=docker.io/library/debian:bookworm-slim
 
 # Prosody with the Lua that it runs on and its driver for PostgreSQL, and nothing else of the system.
 FROM ${BASE} AS build
