@@ -1,12 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { tailOf } from '@platen/local'
-import { ADMIN } from '../kubernetes/access.ts'
-import type { ClusterPlan } from './clusters.ts'
+import { ADMIN, type ClusterAccess } from '../kubernetes/access.ts'
+import { CLUSTERS, type ClusterPlan } from './clusters.ts'
 import { stopClusters } from './down.ts'
+import { makeImages } from './images/index.ts'
 import { type Command, HELP, parseCommand, UsageError } from './options.ts'
 import { kubeconfigOf } from './pki.ts'
 import { placesOf } from './places.ts'
+import { demonstrate } from './platform/demonstration.ts'
+import { REGIONS } from './platform/places.ts'
+import { STORAGE_CLASS } from './platform/resources.ts'
+import { serviceImages } from './services/images.ts'
+import { installServices } from './services/install.ts'
 import { showStatus } from './status.ts'
 import { startClusters } from './up.ts'
 
@@ -18,8 +24,7 @@ async function run(command: Command): Promise<void> {
     case 'help':
       return say(HELP.trimEnd())
     case 'up':
-      await startClusters(say)
-      return
+      return await bringUp(command.isBare)
     case 'down':
       return await stopClusters()
     case 'status':
@@ -32,6 +37,27 @@ async function run(command: Command): Promise<void> {
       return showLog(command.cluster, command.program)
   }
 }
+
+async function bringUp(isBare: boolean): Promise<void> {
+  const images = isBare ? '' : await makeImages(RELEASE, say)
+  const clusters = await startClusters(say)
+  if (isBare) return
+  const services = {
+    images: [...(await serviceImages(say)), images],
+    domains: REGIONS.map(({ domain, cluster }) => ({ domain, address: cluster.balancerAddress })),
+    storageClass: STORAGE_CLASS,
+  }
+  await Promise.all(
+    CLUSTERS.map((plan, index) =>
+      installServices(plan, clusters[index] as ClusterAccess, services),
+    ),
+  )
+  const { registry, tag: version } = RELEASE
+  say(await demonstrate({ clusters, release: { registry, version }, tell: say }))
+}
+
+/** Of the working tree. */
+const RELEASE = { registry: 'localhost/platen', tag: 'dev' }
 
 const LINES = 200
 

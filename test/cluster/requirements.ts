@@ -9,6 +9,7 @@ const PACKAGES = {
   nftables: '/usr/sbin/nft',
   iproute2: '/usr/bin/nsenter',
   tini: '/usr/bin/tini',
+  'busybox-static': '/bin/busybox',
 }
 
 /**

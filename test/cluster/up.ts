@@ -17,9 +17,8 @@ import {
 import { makePki } from './pki.ts'
 import { placesOf } from './places.ts'
 import { installRequirements } from './requirements.ts'
+import { IMAGES } from './services/images.ts'
 import { until } from './wait.ts'
-
-export const PAUSE_IMAGE = 'localhost/platen/pause:dev'
 
 /** Both clusters, each with a node that is ready for pods. What is there already stays as it is. */
 export async function startClusters(tell: (line: string) => void): Promise<ClusterAccess[]> {
@@ -60,7 +59,7 @@ function writeConfigs(input: NodeInput): void {
   const { config } = input.places
   mkdirSync(config, { recursive: true, mode: 0o700 })
   const write = (name: string, text: string) => writeFileSync(join(config, name), text)
-  write('containerd.toml', containerdConfig(input, PAUSE_IMAGE))
+  write('containerd.toml', containerdConfig(input, IMAGES.busybox))
   write('kubelet.json', JSON.stringify(kubeletConfig(input), null, 2))
   write('10-platen.conflist', JSON.stringify(cniConfig(input), null, 2))
   write('resolv.conf', '# Nothing outside of the clusters is looked up.\n')

@@ -18,8 +18,33 @@ export async function buildWithGo(
   if (ofKubernetes.length > 0) await buildKubernetes(ofKubernetes, { work, folder, run })
   for (const tool of tools.filter(other => !ofKubernetes.includes(other))) {
     const what = `building ${tool.name} ${tool.version} (once, some minutes) ...`
-    await run(what, ['install', `${tool.goPackage}@${tool.version}`], { GOBIN: folder })
+    if (tool.plugins) await buildWithPlugins(tool, { work, folder, run, what })
+    else await run(what, ['install', `${tool.goPackage}@${tool.version}`], { GOBIN: folder })
   }
+}
+
+/** A main program that has the chosen plugins in it and nothing else, in a module of its own. */
+async function buildWithPlugins(
+  tool: Tool,
+  { work, folder, run, what }: Build & { what: string },
+): Promise<void> {
+  const module = join(work, tool.name)
+  mkdirSync(module)
+  writeFileSync(join(module, 'go.mod'), `module platen.invalid/${tool.name}\n`)
+  writeFileSync(join(module, 'main.go'), mainGo(tool))
+  const inModule = (...args: string[]) => ['-C', module, ...args]
+  const root = tool.goPackage.split('/').slice(0, 3).join('/')
+  await run('', inModule('get', `${root}@${tool.version}`))
+  await run('', inModule('mod', 'tidy'))
+  await run(
+    what,
+    inModule('build', '-trimpath', '-ldflags', '-s -w', '-o', join(folder, tool.name)),
+  )
+}
+
+function mainGo({ goPackage, plugins = [] }: Tool): string {
+  const imports = [`"${goPackage}"`, ...plugins.map(plugin => `_ "${plugin}"`)]
+  return `package main\n\nimport (\n${imports.map(one => `\t${one}\n`).join('')})\n\nfunc main() { ${basename(goPackage)}.Run() }\n`
 }
 
 /** A CI job's bare environment often lacks the folder that Go's own installer uses. */

@@ -2,6 +2,9 @@ export const KUBERNETES_VERSION = 'v1.37.2'
 const ETCD_VERSION = 'v3.7.0'
 const HELM_VERSION = 'v4.3.1'
 const KWOK_VERSION = 'v0.8.0'
+const COREDNS_VERSION = 'v1.15.0'
+const LOCAL_PATH_VERSION = 'v0.0.30'
+const VERSITYGW_VERSION = 'v1.8.0'
 
 export type ToolName =
   | 'kube-apiserver'
@@ -13,6 +16,9 @@ export type ToolName =
   | 'etcd'
   | 'helm'
   | 'kwok'
+  | 'coredns'
+  | 'local-path-provisioner'
+  | 'versitygw'
 
 /** Where a program can be had. */
 export interface Tool {
@@ -24,6 +30,8 @@ export interface Tool {
   release?: Release
   /** The Go package that it is built from. */
   goPackage: string
+  /** Of a program of our own making: packages that it needs for what they register. Its main function calls goPackage. */
+  plugins?: string[]
 }
 
 export interface Release {
@@ -84,6 +92,28 @@ export const TOOLS: Record<ToolName, Tool> = {
     version: KWOK_VERSION,
     folder: `kwok/${KWOK_VERSION}`,
     goPackage: 'sigs.k8s.io/kwok/cmd/kwok',
+  },
+  coredns: {
+    name: 'coredns',
+    version: COREDNS_VERSION,
+    folder: `coredns/${COREDNS_VERSION}`,
+    goPackage: 'github.com/coredns/coredns/coremain',
+    // The whole of it has the SDKs of all clouds in it.
+    plugins: ['cache', 'errors', 'health', 'kubernetes', 'ready', 'reload', 'template'].map(
+      name => `github.com/coredns/coredns/plugin/${name}`,
+    ),
+  },
+  'local-path-provisioner': {
+    name: 'local-path-provisioner',
+    version: LOCAL_PATH_VERSION,
+    folder: `local-path-provisioner/${LOCAL_PATH_VERSION}`,
+    goPackage: 'github.com/rancher/local-path-provisioner',
+  },
+  versitygw: {
+    name: 'versitygw',
+    version: VERSITYGW_VERSION,
+    folder: `versitygw/${VERSITYGW_VERSION}`,
+    goPackage: 'github.com/versity/versitygw/cmd/versitygw',
   },
 }
 

@@ -30,6 +30,7 @@ export function programs(input: NodeInput): Program[] {
     kubelet(input),
     kubeProxy(input),
     balancer(input),
+    policies(input),
   ]
 }
 
@@ -162,11 +163,19 @@ function kubeProxy({ cluster, places, paths }: NodeInput): Program {
   })
 }
 
-function balancer({ cluster, places }: NodeInput): Program {
-  const main = fileURLToPath(new URL('../balancer/main.ts', import.meta.url))
+function balancer(input: NodeInput): Program {
+  return ours('balancer', input, ['--address', input.cluster.balancerAddress])
+}
+
+function policies(input: NodeInput): Program {
+  return ours('policies', input, ['--pod-cidr', input.cluster.podCidr])
+}
+
+/** A program of this folder's, with what it may do in the cluster: everything. */
+function ours(name: string, { places }: NodeInput, args: string[]): Program {
+  const main = fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url))
   const kubeconfig = kubeconfigOf(places.pki, ADMIN.user)
-  const args = [main, '--kubeconfig', kubeconfig, '--address', cluster.balancerAddress]
-  return { name: 'balancer', command: process.execPath, args }
+  return { name, command: process.execPath, args: [main, '--kubeconfig', kubeconfig, ...args] }
 }
 
 /** @param flags by name, without the dashes. */

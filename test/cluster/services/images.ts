@@ -1,0 +1,45 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { findAssets } from '../../kubernetes/assets.ts'
+import { TOOLS, type ToolName } from '../../kubernetes/tools.ts'
+import { archiveOf } from './archive.ts'
+
+/** Of Debian's package busybox-static. */
+const BUSYBOX = '/bin/busybox'
+
+export const IMAGES = {
+  /** Holds a pod's namespaces, and is the shell of the volumes' helper. */
+  busybox: 'localhost/platen-test/busybox:dev',
+  coredns: imageOf('coredns'),
+  localPath: imageOf('local-path-provisioner'),
+} as const
+
+function imageOf(tool: ToolName): string {
+  return `localhost/platen-test/${tool}:${TOOLS[tool].version}`
+}
+
+/** Archives of all images of the clusters' own services. */
+export async function serviceImages(tell: (line: string) => void): Promise<string[]> {
+  const paths = await findAssets(['coredns', 'local-path-provisioner'], { tell })
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'platen/images')
+  return await Promise.all([
+    archiveOf(
+      {
+        name: IMAGES.busybox,
+        program: BUSYBOX,
+        links: ['/bin/sh', '/bin/mkdir', '/bin/rm'],
+        entrypoint: ['/bin/busybox', 'sleep', '2147483647'],
+      },
+      folder,
+    ),
+    archiveOf({ name: IMAGES.coredns, program: paths.coredns, entrypoint: ['/coredns'] }, folder),
+    archiveOf(
+      {
+        name: IMAGES.localPath,
+        program: paths['local-path-provisioner'],
+        entrypoint: ['/local-path-provisioner'],
+      },
+      folder,
+    ),
+  ])
+}

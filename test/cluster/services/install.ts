@@ -1,0 +1,49 @@
+import type { ClusterAccess } from '../../kubernetes/access.ts'
+import type { KubeObject } from '../../kubernetes/rest.ts'
+import type { ClusterPlan } from '../clusters.ts'
+import { importImages } from '../node/images.ts'
+import { placesOf } from '../places.ts'
+import { until } from '../wait.ts'
+import { type DnsOptions, dns } from './dns.ts'
+import { storage } from './storage.ts'
+
+export interface Services {
+  /** Archives of images, those of the services among them. */
+  images: string[]
+  domains: DnsOptions['domains']
+  storageClass: string
+}
+
+/** What a platform team finds in every cluster: names, volumes. */
+export async function installServices(
+  cluster: ClusterPlan,
+  access: ClusterAccess,
+  { images, domains, storageClass }: Services,
+): Promise<void> {
+  await until(`${cluster.name} has its images`, async () => {
+    await importImages(cluster, images)
+    return undefined
+  })
+  const objects = [
+    ...dns({ address: cluster.dnsAddress, domains }),
+    ...storage({
+      folder: placesOf(cluster.name).volumes,
+      storageClass,
+      region: cluster.region,
+    }),
+  ]
+  await access.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
+    input: objects,
+  })
+  for (const deployment of objects.filter(({ kind }) => kind === 'Deployment')) {
+    await untilAvailable(access, deployment)
+  }
+}
+
+async function untilAvailable({ rest }: ClusterAccess, { metadata }: KubeObject): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${metadata.namespace}/deployments/${metadata.name}`
+  await until(`${metadata.name} is available`, async () => {
+    const { status } = await rest.call('GET', path)
+    return status.availableReplicas > 0 ? undefined : 'it has no pod that is ready'
+  })
+}
