@@ -52,7 +52,7 @@ describeHelm('helm', () => {
       expect(said).toMatch(
         /kept due to the resource policy[\s\S]*\[PersistentVolumeClaim\] monitor/,
       )
-      await expect.poll(pods, { timeout: 20_000 }).toEqual([])
+      await expect.poll(pods, { timeout: 60_000 }).toEqual([])
       await run('install', ENROLLED)
       const { metadata } = await read('persistentvolumeclaims', 'monitor')
       expect(metadata).toMatchObject({ uid: claim.metadata.uid })
@@ -85,7 +85,7 @@ describeHelm('helm', () => {
         const [pod, ...others] = await pods()
         return others.length === 0 && pod !== undefined && pod.metadata.uid !== uid
       }
-      await expect.poll(isThere, { timeout: 20_000 }).toBe(true)
+      await expect.poll(isThere, { timeout: 60_000 }).toBe(true)
       return await read('pods', 'monitor-0')
     }
   })

@@ -90,7 +90,7 @@ describeKubernetes('an API server, with the printers of a site', () => {
     const input = printers({ namespace: NAMESPACE, count: 3, image: IMAGE })
     await cluster.kubectl(['apply', '--server-side', '--validate=strict', '-f', '-'], { input })
     await expect
-      .poll(indices, { timeout: 20_000 })
+      .poll(indices, { timeout: 60_000 })
       .toEqual({ 'printers-0': '0', 'printers-1': '1', 'printers-2': '2' })
   })
 
