@@ -17,4 +17,11 @@ export const LIMITS = {
   text: 255,
   /** Milliseconds of one SQL statement. */
   statementMs: 10_000,
+  /** Bytes of the body of POST /enrol. */
+  enrolmentBytes: 4 * 1024,
+  /**
+   * Monitors that ask for an account within a second, whatever code they have. Nobody guesses 140 bits: this keeps the
+   * database for the others.
+   */
+  enrolmentsPerSecond: 20,
 } as const

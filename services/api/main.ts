@@ -1,5 +1,6 @@
 import { connect, requireSchema } from '@platen/database'
 import { runProcess } from '@platen/telemetry'
+import { readIssuer } from './enrolment/issuer.ts'
 import { watchLedger } from './ledger/watch.ts'
 import { LIMITS } from './limits.ts'
 import { listen } from './listen.ts'
@@ -11,6 +12,7 @@ import { watchDatabase } from './watch-database.ts'
 await runProcess({ service: 'api', settings }, async process => {
   const { databaseUrl, host, port, ledgerDirectory } = process.settings
   const tls = readTls(process.settings)
+  const issuer = readIssuer(process.settings)
   const { statementMs } = LIMITS
   const sql = connect(databaseUrl, { name: 'platen api', max: 10, statementMs })
   process.onStop('database', () => sql.end())
@@ -24,7 +26,7 @@ await runProcess({ service: 'api', settings }, async process => {
     process.onStop('the watch over the ledger', () => ledger[Symbol.dispose]())
   }
 
-  const server = createServer({ ...process, sql, tls })
+  const server = createServer({ ...process, sql, tls, issuer })
   process.onStop('server', () => server.close())
   process.logger.info({ apiPort: await listen(server, { host, port }) }, 'listening')
 })

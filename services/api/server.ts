@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { SpanKind } from '@opentelemetry/api'
-import { type Sql, verifyApiToken } from '@platen/database'
+import { type ApiToken, type Sql, verifyApiToken } from '@platen/database'
 import { type Logger, type Meter, type Tracer, withRemoteParent } from '@platen/telemetry'
 import Fastify, {
   type FastifyError,
@@ -8,6 +8,8 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import type { Issuer } from './enrolment/issuer.ts'
+import { enrolmentRoute } from './enrolment/route.ts'
 import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql.ts'
 import { exportLedger } from './ledger/export.ts'
 import { LIMITS } from './limits.ts'
@@ -17,6 +19,13 @@ import type { Tls } from './tls.ts'
 import { bearerToken, rememberGoodTokens } from './tokens.ts'
 import { createGraphql } from './yoga.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose request it is; null where nobody has to say so. */
+    token: ApiToken | null
+  }
+}
+
 export interface ServerParts {
   sql: Sql
   logger: Logger
@@ -24,15 +33,19 @@ export interface ServerParts {
   meter: Meter
   /** Absent: plain HTTP. */
   tls?: Tls | undefined
-  /** Milliseconds, for the life of remembered tokens. */
+  /** Absent: no monitors enrol here. */
+  issuer?: Issuer | undefined
+  /** Milliseconds, for the life of remembered tokens and for limits by the second. */
   now?: () => number
 }
 
 /**
  * The API over HTTP, not yet listening: POST and GET /graphql and the export of the residency ledger for whoever has a
- * token, and GraphiQL for a browser, which has none yet. Whatever is refused is answered in GraphQL's form, with a code.
+ * token, GraphiQL for a browser, which has none yet, and POST /enrol for monitors, which have a code instead. Whatever is
+ * refused is answered in GraphQL's form, with a code.
  */
-export function createServer({ sql, logger, tracer, meter, tls, now }: ServerParts) {
+export function createServer(parts: ServerParts) {
+  const { sql, logger, tracer, meter, tls, issuer, now = Date.now } = parts
   const server = Fastify({
     https: tls ?? null,
     loggerInstance: logger,
@@ -42,7 +55,7 @@ export function createServer({ sql, logger, tracer, meter, tls, now }: ServerPar
     requestTimeout: 10_000,
     forceCloseConnections: 'idle',
   })
-  const graphql = createGraphql({ sql, logger, tracer, meter })
+  const graphql = createGraphql({ sql, logger, tracer, meter, enrols: issuer !== undefined })
   const verify = rememberGoodTokens(token => verifyApiToken(sql, token), now)
   const duration = meter.createHistogram('http.server.request.duration', {
     unit: 's',
@@ -55,8 +68,10 @@ export function createServer({ sql, logger, tracer, meter, tls, now }: ServerPar
     const owner = await verify(token)
     if (owner === 'later') return refuseForNow(reply)
     if (!owner) return refuseUnknown(reply, 'invalid_token')
+    request.token = owner
   }
 
+  server.decorateRequest('token', null)
   server.setErrorHandler((error: FastifyError, _request, reply) =>
     refuseFailure(reply, error, logger),
   )
@@ -83,7 +98,8 @@ export function createServer({ sql, logger, tracer, meter, tls, now }: ServerPar
     handler: (request, reply) =>
       withRemoteParent(parentOf(request), () =>
         inSpan(tracer, `${request.method} /graphql`, SpanKind.SERVER, async () => {
-          const response = await graphql.handleNodeRequestAndResponse(request, reply)
+          const { token } = request
+          const response = await graphql.handleNodeRequestAndResponse(request, reply, { token })
           reply.status(response.status).headers(Object.fromEntries(response.headers))
           return reply.send(await response.text())
         }),
@@ -96,6 +112,7 @@ export function createServer({ sql, logger, tracer, meter, tls, now }: ServerPar
     handler: (_request, reply) =>
       reply.headers(LEDGER_HEADERS).send(Readable.from(exportLedger(sql), { objectMode: false })),
   })
+  server.route(enrolmentRoute({ sql, logger, meter, issuer, now }))
   return server
 }
 

@@ -10,6 +10,14 @@ export interface ApiSettings {
   tlsKey: string | undefined
   /** Where the newest entries of the residency ledger are put: `entries.jsonl` and `keys.json`. Absent: nowhere. */
   ledgerDirectory: string | undefined
+  /** The tenant's host, by which its monitors log in. Absent, like the directory: no monitors enrol here. */
+  xmppDomain: string | undefined
+  /** Where they find the XMPP server. */
+  xmppPort: number
+  /** PEM file of the authority that signs the region's certificates. Absent: one that everybody trusts. */
+  certificateAuthority: string | undefined
+  /** Where `private.pem` and `public.pem` are, which sign licences. */
+  licenceKeyDirectory: string | undefined
 }
 
 export const settings: Settings<ApiSettings> = {
@@ -19,4 +27,8 @@ export const settings: Settings<ApiSettings> = {
   tlsCertificate: optional(text('PLATEN_API_TLS_CERTIFICATE')),
   tlsKey: optional(text('PLATEN_API_TLS_KEY')),
   ledgerDirectory: optional(text('PLATEN_LEDGER_DIRECTORY')),
+  xmppDomain: optional(text('PLATEN_XMPP_DOMAIN')),
+  xmppPort: port('PLATEN_XMPP_PORT', { default: 5222 }),
+  certificateAuthority: optional(text('PLATEN_CERTIFICATE_AUTHORITY')),
+  licenceKeyDirectory: optional(text('PLATEN_LICENCE_KEY_DIRECTORY')),
 }

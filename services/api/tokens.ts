@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ApiToken } from '@platen/database'
+import { limitRate } from './limit-rate.ts'
 
 /** Whose token it is; null: nobody's, or no longer good; 'later': too many unknown ones came to look all of them up. */
 export type VerifyToken = (token: string) => Promise<ApiToken | null | 'later'>
@@ -42,17 +43,6 @@ export function rememberGoodTokens(
 function forgetOldest(tokens: Map<string, unknown>): void {
   const [oldest] = tokens.keys()
   if (tokens.size > MOST_TOKENS && oldest !== undefined) tokens.delete(oldest)
-}
-
-/** Allows so many in a second. */
-function limitRate(most: number, now: () => number): () => boolean {
-  let begun = Number.NEGATIVE_INFINITY
-  let count = 0
-  return () => {
-    if (now() - begun >= 1000) [begun, count] = [now(), 0]
-    count += 1
-    return count <= most
-  }
 }
 
 /** The token of an `Authorization: Bearer TOKEN` header (RFC 6750); undefined: there is none. */

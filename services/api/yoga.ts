@@ -1,4 +1,4 @@
-import type { Sql } from '@platen/database'
+import type { ApiToken, Sql } from '@platen/database'
 import type { Logger, Meter, Tracer } from '@platen/telemetry'
 import { type ASTVisitor, parse, type ValidationContext } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
@@ -8,10 +8,10 @@ import { observeOperations } from './observe.ts'
 import { schema } from './schema/index.ts'
 
 /** The GraphQL half of the server: takes requests that are already authorized. */
-export function createGraphql({ sql, logger, tracer, meter }: GraphqlParts) {
-  return createYoga({
+export function createGraphql({ sql, logger, tracer, meter, enrols }: GraphqlParts) {
+  return createYoga<{ token: ApiToken | null }>({
     schema,
-    context: () => ({ sql }),
+    context: ({ token }) => ({ sql, token, enrols }),
     plugins: [limitDocument, observeOperations(tracer, meter)],
     maskedErrors: {
       maskError: error =>
@@ -31,6 +31,8 @@ export interface GraphqlParts {
   logger: Logger
   tracer: Tracer
   meter: Meter
+  /** Whether monitors enrol here. */
+  enrols: boolean
 }
 
 /** Depth, fields and cost are limited by the schema itself: see schema/builder.ts. */

@@ -65,7 +65,7 @@ interface ScramCredentials {
 const ITERATIONS = 10_000
 
 /** SCRAM-SHA-1 (RFC 5802, section 3). */
-async function scramCredentials(password: string): Promise<ScramCredentials> {
+export async function scramCredentials(password: string): Promise<ScramCredentials> {
   const salt = randomUUID()
   const salted = await promisify(pbkdf2)(password.normalize('NFKC'), salt, ITERATIONS, 20, 'sha1')
   const hmac = (text: string) => createHmac('sha1', salted).update(text).digest()

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Sql } from './connect.ts'
+import type { Sql, Transaction } from './connect.ts'
 
 export interface ApiToken {
   id: string
@@ -18,6 +18,25 @@ export async function createApiToken(
     values (${name}, ${hashOf(token)}, ${options.expiresAt ?? null})`
   return token
 }
+
+/** Makes this token, made elsewhere, the only one of that name that is good. */
+export async function replaceApiToken(tx: Transaction, name: string, token: string): Promise<void> {
+  if (!TOKEN.test(token)) {
+    throw new Error(
+      `cannot take the token ${name}: it is none; give "platen_" and 32 random bytes in base64url`,
+    )
+  }
+  const hash = hashOf(token)
+  await tx`
+    update api_token set revoked_at = now()
+    where name = ${name} and hash <> ${hash} and revoked_at is null`
+  await tx`
+    insert into api_token (name, hash) values (${name}, ${hash})
+    on conflict (hash) do update set revoked_at = null, expires_at = null
+    where api_token.revoked_at is not null or api_token.expires_at is not null`
+}
+
+const TOKEN = /^platen_[\w-]{43}$/
 
 /**
  * Whose token it is, or null if it is nobody's, has expired or was revoked. A token has 256 random bits, so a plain

@@ -7,6 +7,14 @@ export {
 export { type ApiToken, createApiToken, revokeApiToken, verifyApiToken } from './api-token.ts'
 export { type ConnectOptions, connect, type Query, type Sql, type Transaction } from './connect.ts'
 export {
+  createEnrolmentCode,
+  type Enrolment,
+  type EnrolmentCode,
+  type EnrolmentRequest,
+  enrolMonitor,
+  type NewEnrolmentCode,
+} from './enrolment.ts'
+export {
   ChangedMigrationError,
   isOutage,
   isTransient,

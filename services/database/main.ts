@@ -14,6 +14,7 @@ The database is the one at PLATEN_DATABASE_URL, postgres://USER:PASSWORD@HOST/DA
             PLATEN_ROLE_API_PASSWORD, PLATEN_ROLE_INGEST_PASSWORD and PLATEN_ROLE_XMPP_PASSWORD and with just the
             privileges that they need, and the sites of the JSON list in the file PLATEN_SITES_FILE, if that is set:
             [{"name": "berlin", "displayName": "Berlin"}]. A site that the list lacks is kept and marked as not listed.
+            PLATEN_API_PLATFORM_TOKEN, if that is set, becomes the one token for the API that is named platform.
             The URL is the owner's, who may create roles. A database that is away is waited for, for a minute.
   expire    Deletes readings from before the last N whole months: --months N, or PLATEN_RETENTION_MONTHS. Months count
             back from the newest reading. What was derived from readings, such as current meters and incidents, is kept.
@@ -31,7 +32,7 @@ const COMMANDS = {
     say(`the database is at version ${await migrate(databaseUrl())}`)
   },
   async prepare() {
-    const sites = process.env.PLATEN_SITES_FILE
+    const { PLATEN_SITES_FILE: sites, PLATEN_API_PLATFORM_TOKEN: platformToken } = process.env
     const options = {
       passwords: {
         platen_api: variable('PLATEN_ROLE_API_PASSWORD'),
@@ -39,6 +40,7 @@ const COMMANDS = {
         platen_xmpp: variable('PLATEN_ROLE_XMPP_PASSWORD'),
       },
       ...(sites && { sites: parseSites(readFileSync(sites, 'utf8')) }),
+      ...(platformToken && { platformToken }),
     }
     const version = await prepare(databaseUrl(), options)
     const count = options.sites ? `${options.sites.length} sites listed` : 'sites left as they are'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startBarePostgresql } from '../../test/support/postgresql.ts'
+import { createApiToken, verifyApiToken } from './api-token.ts'
 import { connect, type Sql } from './connect.ts'
 import { prepare } from './prepare.ts'
 import { PRIVILEGES, ROLES, type Role } from './privileges.ts'
@@ -171,6 +172,42 @@ describe('prepare', () => {
       Object.values(tables).flatMap((names: string) => names.split(', ')),
     )
     expect(new Set(granted)).toEqual(new Set(rows.map(({ name }) => name)))
+  })
+})
+
+describe("the platform team's token", () => {
+  const [first, second] = ['1', '2'].map(digit => `platen_${digit.repeat(43)}`) as [string, string]
+  const prepared = (platformToken?: string) =>
+    prepare(url, { passwords: PASSWORDS, ...(platformToken && { platformToken }) })
+  const nameOf = async (token: string) => (await verifyApiToken(sql, token))?.name
+
+  it('is good from then on; a new one ends the old one, and leaves all others alone', async () => {
+    await prepared(first)
+    const other = await createApiToken(sql, 'service desk')
+    expect(await nameOf(first)).toBe('platform')
+    await prepared(second)
+    expect(await nameOf(second)).toBe('platform')
+    expect(await nameOf(first)).toBeUndefined()
+    expect(await nameOf(other)).toBe('service desk')
+  })
+
+  it('stays the same token, by whose id what it did is known, when nothing has changed', async () => {
+    await prepared(first)
+    const before = await sql`select * from api_token`
+    await prepared(first)
+    await prepared()
+    expect(await sql`select * from api_token`).toEqual(before)
+    expect(before).toHaveLength(1)
+  })
+
+  it('is good again when an old Secret is put back', async () => {
+    for (const token of [first, second, first]) await prepared(token)
+    expect(await nameOf(first)).toBe('platform')
+    expect(await nameOf(second)).toBeUndefined()
+  })
+
+  it('is refused where somebody chose one that can be guessed', async () => {
+    await expect(prepared('platen_secret')).rejects.toThrow('cannot take the token platform')
   })
 })
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { replaceApiToken } from './api-token.ts'
 import { connect } from './connect.ts'
 import { isOutage } from './errors.ts'
 import { migrate } from './migrate.ts'
@@ -10,6 +11,8 @@ export interface PrepareOptions {
   passwords: Passwords
   /** Absent: sites stay as they are. */
   sites?: readonly ListedSite[]
+  /** The platform team's token for the API: the only one from then on. Absent: there stays what is there. */
+  platformToken?: string
   /** Milliseconds for which a database that is away is waited for; 60,000 by default. */
   patience?: number
 }
@@ -17,9 +20,13 @@ export interface PrepareOptions {
 const PATIENCE_MS = 60_000
 const PAUSE_MS = 1_000
 
+/** The name of the platform team's token. */
+const PLATFORM = 'platform'
+
 /**
- * Makes a tenant's database ready for this version's processes: schema, roles with their passwords and privileges, sites.
- * Run again it changes nothing; any number of processes may run it at once. `url` is the owner's, who may create roles.
+ * Makes a tenant's database ready for this version's processes: schema, roles with their passwords and privileges, sites,
+ * the platform team's token. Run again it changes nothing; any number of processes may run it at
+ * once. `url` is the owner's, who may create roles.
  *
  * @returns the schema's version
  */
@@ -35,7 +42,8 @@ export async function prepare(url: string, options: PrepareOptions): Promise<num
   }
 }
 
-async function prepareOnce(url: string, { passwords, sites }: PrepareOptions): Promise<number> {
+async function prepareOnce(url: string, options: PrepareOptions): Promise<number> {
+  const { passwords, sites, platformToken } = options
   const version = await migrate(url)
   const sql = connect(url, { name: 'platen prepare', max: 1 })
   try {
@@ -44,6 +52,7 @@ async function prepareOnce(url: string, { passwords, sites }: PrepareOptions): P
       await ensureRoles(tx, passwords)
       await grantPrivileges(tx)
       if (sites) await ensureSites(tx, sites)
+      if (platformToken) await replaceApiToken(tx, PLATFORM, platformToken)
     })
     return version
   } finally {

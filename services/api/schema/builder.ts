@@ -1,4 +1,4 @@
-import type { Sql } from '@platen/database'
+import type { ApiToken, Sql } from '@platen/database'
 import SchemaBuilder from '@pothos/core'
 import ComplexityPlugin, { ComplexityErrorKind } from '@pothos/plugin-complexity'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
@@ -10,6 +10,10 @@ import { decodeGlobalId, encodeGlobalId } from './global-id.ts'
 /** What every resolver gets; a new one for each request, so that loaders see one state. */
 export interface Context {
   sql: Sql
+  /** By which the request was let in; null only where nobody asks for one. */
+  token: ApiToken | null
+  /** Whether monitors enrol here. */
+  enrols: boolean
 }
 
 const TOO_MUCH = {
@@ -66,3 +70,4 @@ export const builder = new SchemaBuilder<{
 })
 
 builder.queryType()
+builder.mutationType()

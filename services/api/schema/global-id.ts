@@ -9,9 +9,15 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
 
 /** Throws badInput for anything that encodeGlobalId can't have made. */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {
-  const [, typename, id] = FORM.exec(Buffer.from(globalId, 'base64url').toString()) ?? []
-  if (typename !== undefined && id !== undefined) return { typename, id }
+  const parsed = parseGlobalId(globalId)
+  if (parsed) return parsed
   throw badInput(
     `cannot find "${globalId.slice(0, 100)}": it is not an id; give an id as this API returned it`,
   )
+}
+
+/** Undefined: encodeGlobalId can't have made it. */
+export function parseGlobalId(text: string): { typename: string; id: string } | undefined {
+  const [, typename, id] = FORM.exec(Buffer.from(text, 'base64url').toString()) ?? []
+  return typename !== undefined && id !== undefined ? { typename, id } : undefined
 }

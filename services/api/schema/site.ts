@@ -10,6 +10,10 @@ builder.objectType(Site, {
   description: 'A place where devices stand. Its devices: Query.devices with a filter by siteId.',
   fields: t => ({
     name: t.exposeString('name', { description: 'For people; two sites may have the same.' }),
+    key: t.exposeString('key', {
+      nullable: true,
+      description: "Its lasting name in the tenant's list of sites. Null: it was in none.",
+    }),
     listed: t.exposeBoolean('listed', {
       description: "False: the tenant's list of sites does not name it any more; its devices stay.",
     }),

@@ -1,6 +1,7 @@
 import { metrics, trace } from '@opentelemetry/api'
 import { createApiToken, type Sql } from '@platen/database'
 import { type DestinationStream, pino } from 'pino'
+import type { Issuer } from '../enrolment/issuer.ts'
 import { createServer } from '../server.ts'
 
 export interface TestApiOptions {
@@ -9,6 +10,8 @@ export interface TestApiOptions {
   owner?: Sql
   /** Where the log's lines go; nowhere by default. */
   log?: DestinationStream
+  /** With which monitors enrol; by default none do. */
+  issuer?: Issuer
 }
 
 export interface Answer {
@@ -19,10 +22,12 @@ export interface Answer {
 }
 
 /** The API on a database, without a port: requests are injected. */
-export async function testApi(sql: Sql, { now = Date.now, log, owner = sql }: TestApiOptions = {}) {
+export async function testApi(sql: Sql, options: TestApiOptions = {}) {
+  const { now = Date.now, log, owner = sql, issuer } = options
   const server = createServer({
     sql,
     now,
+    issuer,
     logger: log ? pino({}, log) : pino({ level: 'silent' }),
     tracer: trace.getTracer('test'),
     meter: metrics.getMeter('test'),
