@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type LedgerFile, readLedgerFile } from './file.ts'
 import { type Keys, parseKeys } from './keys.ts'
-import { type Verification, type VerifyOptions, verifyLedger } from './verify.ts'
+import { reportOf } from './report.ts'
+import { type VerifyOptions, verifyLedger } from './verify.ts'
 
 const USAGE = `usage: npm run verify-ledger FILE -- [option ...]
 
@@ -44,7 +45,7 @@ function main(): number {
   if (keys.size === 0) throw new Error('the file carries no keys: give your own with --keys')
   const { firstLine } = ledger
   const result = verifyLedger(ledger.lines, keys, { ...options.verify, firstLine })
-  print(report(result, options))
+  print(reportOf(result, options.verify))
   for (const notice of foreignKeys(ledger, own)) print(`notice: ${notice}`)
   if (!own) print(UNPROVEN)
   if (result.findings.some(({ severity }) => severity === 'error')) return 1
@@ -82,35 +83,6 @@ function sequence(text: string): number {
 /** npm runs scripts in the project's folder; paths are meant from where it was called. */
 function read(path: string): Buffer {
   return readFileSync(resolve(process.env.INIT_CWD ?? '.', path))
-}
-
-function report(result: Verification, { verify }: Options): string {
-  const { findings } = result
-  const lines = findings.map(({ severity, message }) => `${severity}: ${message}`)
-  lines.push(...summary(result))
-  if (verify.head === undefined) {
-    lines.push('notice: without --head nobody can see whether newer entries were cut off')
-  }
-  if (verify.tenant === undefined) {
-    lines.push('notice: without --tenant it is yours to see whose ledger this is')
-  }
-  const errors = findings.filter(({ severity }) => severity === 'error').length
-  if (errors === 0) lines.push('nothing speaks against this ledger')
-  else lines.push(errors === 1 ? '1 error' : `${errors} errors`)
-  return lines.join('\n')
-}
-
-function summary({ entries, from, to, verdicts, subjects }: Verification): string[] {
-  if (!from || !to) return []
-  return [
-    ...subjects.map(
-      ({ tenant, tenantUid, region, country }) =>
-        `tenant ${tenant} (uid ${tenantUid}), region ${region}, country ${country}`,
-    ),
-    `${entries} signed entries, ${from.sequence} to ${to.sequence}, ${from.at} to ${to.at}`,
-    `verified ${verdicts.verified}, violated ${verdicts.violated}, unknown ${verdicts.unknown}`,
-    `head ${to.hash}`,
-  ]
 }
 
 function foreignKeys(ledger: LedgerFile, own: Keys | undefined): string[] {
