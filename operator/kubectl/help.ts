@@ -22,7 +22,8 @@ ${about.trim()}
 
 ${optionsHelp({ ...options, ...COMMON })}
 
-exit status: ${statusesHelp(statuses)}
+exit status:
+${statusesHelp(statuses)}
 `
 }
 
@@ -35,8 +36,8 @@ function statusesHelp({ wrong, open }: NonNullable<Command['statuses']> = {}): s
   ]
   return all
     .filter(([, meaning]) => meaning !== undefined)
-    .map(([status, meaning]) => `${status} ${meaning}`)
-    .join(', ')
+    .map(([status, meaning]) => `  ${status}  ${meaning}`)
+    .join('\n')
 }
 
 function optionsHelp(options: Record<string, Option>): string {

@@ -50,7 +50,8 @@ const RULES: Rule[] = [
   [/(?<![\w:.])[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*(?:%\w+)?/gi, ipv6],
   [/(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)/g, match => (isIPv4(match) ? ip(match) : match)],
   [/\bip-(?:\d{1,3}-){3}\d{1,3}\b/g, 'ip-[address]'],
-  [/\b(?=[A-Z]*\d)(?=(?:[A-Z]*\d){3})(?=\d*[A-Z])[A-Z0-9]{7,24}\b/g, serial],
+  // But for a place in PostgreSQL's log, 0/16B3748.
+  [/\b(?<![0-9A-F]\/(?=[0-9A-F]{1,8}\b))(?=(?:[A-Z]*\d){3})(?=\d*[A-Z])[A-Z0-9]{7,24}\b/g, serial],
 ]
 
 /** They are everybody's. */
