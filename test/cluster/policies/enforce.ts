@@ -15,7 +15,7 @@ export interface EnforceOptions {
 /** Changes come in crowds; so long one waits for the others. */
 const CROWD_MS = 30
 /** So often the table is written without a change: somebody may have flushed it. */
-const REFRESH_MS = 30_000
+const REFRESH_MS = 10_000
 const RETRY_MS = 1_000
 
 /**

@@ -29,6 +29,8 @@ export interface Lab extends AsyncDisposable {
   node: Host
   outside: Host
   pod(address: string): Promise<Host>
+  /** Of the process that holds the node's network namespace. */
+  pid: number
   /** Runs a command in the node's network. */
   run(command: string[], input?: string): Promise<string>
 }
@@ -77,6 +79,7 @@ export async function startLab(): Promise<Lab> {
   return {
     node,
     outside,
+    pid: node.pid,
     run: inNode,
     async pod(address) {
       const pod = await start(address)
