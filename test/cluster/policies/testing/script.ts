@@ -24,18 +24,19 @@ function inShort(rule: string, script: string): string {
     .replace('meta l4proto ', '')
     .replace('ct reply proto-src ', '')
     .replace(/[{}] ?/g, '')
-    .replace(/@([\w-]+)/g, (_, set) => elements(block(script, `set ${set}`)))
+    .replace(/@([\w-]+)/g, (_, set) => elements(script, `set ${set}`).join(','))
     .replace(/ ?return$/, '')
     .trim()
   return short === '' ? 'any' : short
 }
 
-function elements(set: string): string {
-  return /elements = \{ (.*) \}/.exec(set)?.[1]?.replaceAll(', ', ',') ?? ''
+/** Of a set or a map. */
+export function elements(script: string, head: string): string[] {
+  return /elements = \{ (.*) \}/.exec(block(script, head))?.[1]?.split(', ') ?? []
 }
 
 /** Lines between the braces, without their indentation. */
-function block(script: string, head: string): string {
+export function block(script: string, head: string): string {
   const found = new RegExp(`^  ${head} \\{\\n([^]*?)\\n  \\}`, 'm').exec(script)
   if (!found?.[1]) throw new Error(`cannot find ${head} in ${script}`)
   return found[1].replaceAll(/^ +/gm, '')
