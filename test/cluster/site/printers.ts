@@ -17,8 +17,9 @@ const LABELS = { 'app.kubernetes.io/name': NAME, 'app.kubernetes.io/part-of': 'p
 
 /**
  * The printers of a site, each a pod that answers SNMP on its own address: a StatefulSet, whose pods' ordinals are the
- * devices' numbers, and the Service that gives them names. They have no readiness of their own: a printer that is
- * still starting is one that is switched off, which the next sweep finds.
+ * devices' numbers, the Service that gives them names, and the policy that makes the namespace a site: no other
+ * customer's monitor reaches them, though it may sweep the same addresses. They have no readiness of their own: a printer
+ * that is still starting is one that is switched off, which the next sweep finds.
  */
 export function printers(options: PrintersOptions): KubeObject[] {
   const { namespace, count } = options
@@ -45,7 +46,18 @@ export function printers(options: PrintersOptions): KubeObject[] {
       template: { metadata: { labels: LABELS }, spec: podSpec(options) },
     },
   }
-  return [service, set]
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata,
+    spec: {
+      podSelector: { matchLabels: LABELS },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ podSelector: {} }], ports: [{ port: PORT, protocol: 'UDP' }] }],
+      egress: [],
+    },
+  }
+  return [service, set, policy]
 }
 
 function podSpec({ image, seed = 1 }: PrintersOptions) {

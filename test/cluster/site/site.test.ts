@@ -20,7 +20,7 @@ const MONITOR = {
   networks: ['10.244.0.0/24'],
 }
 
-const [service, set] = printers({ namespace: NAMESPACE, count: 3, image: IMAGE, seed: 7 })
+const [service, set, policy] = printers({ namespace: NAMESPACE, count: 3, image: IMAGE, seed: 7 })
 const [printer] = set?.spec.template.spec.containers ?? []
 
 /** What a pod's process is told, when the kubelet has filled in what is only known there. */
@@ -55,6 +55,17 @@ describe('the printers of a site', () => {
       podManagementPolicy: 'Parallel',
     })
     expect(service?.spec.selector).toEqual(set?.spec.template.metadata.labels)
+  })
+})
+
+describe('a site', () => {
+  it('is its namespace: a monitor elsewhere that sweeps the same addresses finds nothing', () => {
+    expect(policy?.spec).toEqual({
+      podSelector: set?.spec.selector,
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 161, protocol: 'UDP' }] }],
+      egress: [],
+    })
   })
 })
 
