@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 
 export type Colour = 'green' | 'red' | 'yellow' | 'dim' | 'bold'
@@ -54,8 +55,14 @@ export function createTerminal(signal: AbortSignal): Terminal {
       if (!stdin.isTTY) return undefined
       clear()
       const lines = createInterface({ input: stdin, output: stderr })
+      // It takes Ctrl-C for itself. By Ctrl-D it leaves the question open for ever, or throws, as its version has it.
+      lines.once('SIGINT', () => void process.emit('SIGINT', 'SIGINT'))
+      const closed = once(lines, 'close').then(() => undefined)
       try {
-        return await lines.question(question, { signal })
+        return await Promise.race([lines.question(question, { signal }), closed])
+      } catch (error) {
+        if (signal.aborted) throw error
+        return undefined
       } finally {
         lines.close()
       }

@@ -103,6 +103,14 @@ describeKubernetes("kubectl platen asks the tenant's own API", () => {
     expect(part.status).toBe(0)
   })
 
+  it('for the ledger, which proves little by the keys that it brings itself', async () => {
+    await stage.setStatus(`${REGION}/de`, { ledgerKeys: null })
+    const { status, out } = await run('ledger', 'acme', '--verify', '--edge', edge)
+    expect(out).toMatch(/^ATTENTION: the Region publishes no key/m)
+    expect(status).toBe(3)
+    await stage.setStatus(`${REGION}/de`, { ledgerKeys: ledger.keys })
+  })
+
   it('and hears where it is neither by name nor through the edge', async () => {
     const { out } = await run('status', 'acme')
     expect(out).toMatch(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeKubernetes, type KubeObject } from '../kubernetes/index.ts'
-import { tenantNamed } from '../operator/support/index.ts'
+import { tenantNamed, within } from '../operator/support/index.ts'
 import { condition, furnish, REGION, type Stage, startStage, TENANT } from './support/stage.ts'
 
 const LONG = 120_000
@@ -127,10 +127,34 @@ describeKubernetes('kubectl platen changes', () => {
       expect((await tenant()).spec.restore).toBeUndefined()
     })
 
+    it.each([
+      {
+        why: 'another name',
+        typed: 'acne\n',
+        says: /nothing was changed: that is not acme/,
+        status: 2,
+      },
+      { why: 'Ctrl-C', typed: '\x03', says: /stopped/, status: 130 },
+      { why: 'Ctrl-D', typed: '\x04', says: /nobody is there to be asked/, status: 2 },
+    ])('not where one answers with $why', async ({ typed, says, status }) => {
+      const ran = await stage.plugin.run(['restore', 'acme', '--to', TO], { typed })
+      expect(ran.out).toMatch(says)
+      expect(ran.status).toBe(status)
+      expect((await tenant()).spec.restore).toBeUndefined()
+    })
+
+    it('where one types its name', async () => {
+      const options = { typed: 'acme\n' }
+      const args = ['restore', 'acme', '--to', '2026-11-28T08:00:00Z', '--timeout', '0.01']
+      const ran = await stage.plugin.run(args, options)
+      expect(ran.out).toMatch(/cannot wait for the restore of tenant acme to .* any longer/)
+      expect((await tenant()).spec.restore).toEqual({ to: '2026-11-28T08:00:00Z' })
+    })
+
     it('and waits until it is', async () => {
       const running = run('restore', 'acme', '--to', '2026-11-28T09:30:00+01:00', '--yes')
-      const restore = await asked(({ spec }) => spec.restore)
-      expect(restore).toEqual({ to: TO })
+      const isIt = ({ spec }: KubeObject) => (spec.restore?.to === TO ? spec.restore : undefined)
+      expect(await asked(isIt)).toEqual({ to: TO })
       await stage.setStatus(`${TENANT}/acme`, {
         conditions: [
           condition('Ready', 'False', 'NotReady', 'DatabaseReady: it is being restored'),
@@ -187,5 +211,26 @@ describeKubernetes('kubectl platen changes', () => {
     const { status, out, err } = await run(...args)
     expect(err).toMatch(says)
     expect([status, out]).toEqual([2, ''])
+  })
+
+  it('no restore where the definitions know of none, and says what to do', async () => {
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tenants.platen.dev'
+    const crd = await stage.see(path)
+    delete crd.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.restore
+    await stage.plane.rest.call('PUT', path, { body: crd })
+    await within(async () => {
+      const { err } = await run(
+        'restore',
+        'beta',
+        '--to',
+        '2026-11-28T08:30:00Z',
+        '--yes',
+        '--timeout',
+        '0.01',
+      )
+      expect(err).toMatch(
+        /cannot restore beta: this cluster's Tenants have no spec\.restore; kubectl apply/,
+      )
+    })
   })
 })

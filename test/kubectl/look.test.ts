@@ -225,6 +225,16 @@ describeKubernetes('kubectl platen looks', () => {
       expect(verifyLedger(ledger.lines, new Map()).findings).not.toEqual([])
     })
 
+    it('and says that it proves nothing, where the Region publishes no keys', async () => {
+      await stage.setStatus(`${REGION}/de`, { ledgerKeys: null })
+      const { status, err } = await run(['ledger', 'acme', '--verify'])
+      expect(err).toMatch(
+        /^cannot verify the ledger of acme: neither the Region nor the file has a key$/m,
+      )
+      expect(status).toBe(2)
+      await stage.setStatus(`${REGION}/de`, { ledgerKeys: ledger.keys })
+    })
+
     it.each([
       {
         why: 'an entry was changed',
@@ -276,6 +286,14 @@ describeKubernetes('kubectl platen looks', () => {
       const { out } = await run(['status', 'lumiere'])
       expect(out).toMatch(/^cluster +the cluster of region fr$/m)
       expect(out).not.toMatch(/^pods: not readable/m)
+      expect(left()).toEqual([])
+    })
+
+    it('and nothing stays behind when it is stopped in the middle', async () => {
+      const interruptAt = /reading tenant lumiere/
+      const { status, err } = await stage.plugin.run(['report', 'lumiere'], { interruptAt })
+      expect(err).toMatch(/stopped$/m)
+      expect(status).toBe(130)
       expect(left()).toEqual([])
     })
 

@@ -1,6 +1,7 @@
 import { ANNOTATIONS } from '../../names.ts'
 import { type Call, type Command, nameOf } from '../command.ts'
 import { STATUS } from '../failure.ts'
+import { REGIONS } from '../read.ts'
 import { annotate, newRequest } from './annotate.ts'
 import { REGION_OPTION, targetOf } from './target.ts'
 
@@ -25,7 +26,7 @@ async function run({ world, names, given }: Call): Promise<number> {
     `${target.title}: ${what === 'all' ? 'all secrets' : secrets.join(', ')} will be made anew`,
   )
   const look =
-    target.kind === 'regions.platen.dev'
+    target.kind === REGIONS
       ? `kubectl describe region ${target.name}`
       : `kubectl platen status ${target.name}`
   world.terminal.tell(`the condition CertificatesReady tells how it went: ${look}`)

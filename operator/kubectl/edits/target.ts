@@ -20,7 +20,7 @@ export interface Target {
 /** A Tenant or Region, as far as changes look at it. */
 export interface Changed {
   metadata: Meta
-  spec: { suspend?: boolean; restore?: unknown }
+  spec: { restore?: unknown }
   status?: { conditions?: Condition[]; backup?: unknown; restore?: unknown }
 }
 

@@ -24,7 +24,7 @@ export interface Published {
 }
 
 const UNPROVEN =
-  'ATTENTION: the keys come from the file itself, because the Region is not readable: this proves only that the file agrees with itself'
+  'ATTENTION: the Region publishes no key, so the keys are those of the file itself: this proves only that the file agrees with itself'
 
 /** Against what Region and Tenant publish; all of it happens on this machine. @throws Failure where nothing can be checked. */
 export function verifyExport(exported: Exported, { tenant, region }: Published): Verdict {
@@ -56,7 +56,8 @@ function statusOf(isWrong: boolean, own: Keys | undefined): number {
 }
 
 function publishedKeys(region: Region | undefined): Keys | undefined {
-  return region && parseKeys(JSON.stringify(region.status?.ledgerKeys ?? []))
+  const published = region?.status?.ledgerKeys ?? []
+  return published.length === 0 ? undefined : parseKeys(JSON.stringify(published))
 }
 
 function optionsFor({ begins }: Exported, { metadata, status }: Tenant): VerifyOptions {

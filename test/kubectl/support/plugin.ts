@@ -19,6 +19,8 @@ export interface Plugin extends Disposable {
 
 export interface RunOptions {
   kubeconfig?: string
+  /** At a terminal, by `script` of util-linux: this is typed once `Type` is asked. All that is said is in `out`. */
+  typed?: string
   /** SIGINT, as soon as it has said this. */
   interruptAt?: RegExp
 }
@@ -52,7 +54,8 @@ export async function installPlugin(kubeconfig: string): Promise<Plugin> {
     temporary: temporary.path,
     nodeVersion: spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim(),
     async run(args, options = {}) {
-      const child = spawn(at('kubectl'), ['platen', ...args], {
+      const [command, given] = commandFor(at('kubectl'), args, options)
+      const child = spawn(command, given, {
         cwd: temporary.path,
         env: {
           PATH: [directory.path, '/usr/bin', '/bin'].join(delimiter),
@@ -60,12 +63,18 @@ export async function installPlugin(kubeconfig: string): Promise<Plugin> {
           TMPDIR: temporary.path,
           KUBECONFIG: options.kubeconfig ?? kubeconfig,
         },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
       })
+      if (options.typed === undefined) child.stdin.end()
+      else
+        child.stdout.on(
+          'data',
+          chunk => void (/Type /.test(chunk) && child.stdin.end(options.typed)),
+        )
       let said = ''
       child.stderr.on('data', chunk => {
         said += chunk
-        if (options.interruptAt?.test(said)) child.kill('SIGINT')
+        if (!child.killed && options.interruptAt?.test(said)) child.kill('SIGINT')
       })
       const [out, err, [status]] = await Promise.all([
         text(child.stdout),
@@ -79,6 +88,13 @@ export async function installPlugin(kubeconfig: string): Promise<Plugin> {
       temporary[Symbol.dispose]()
     },
   }
+}
+
+function commandFor(kubectl: string, args: string[], { typed }: RunOptions): [string, string[]] {
+  const all = [kubectl, 'platen', ...args]
+  return typed === undefined
+    ? [kubectl, all.slice(1)]
+    : ['script', ['-qec', all.join(' '), '/dev/null']]
 }
 
 /** The one that people have, of an older version maybe; where there is none, that of these tests. */
