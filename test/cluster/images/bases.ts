@@ -46,15 +46,18 @@ async function debianContext(cache: string, tell: Tell): Promise<string> {
 async function postgresContext(cache: string, tell: Tell): Promise<string> {
   const suite = { name: 'forky', packages: ['ca-certificates', 'postgresql-18'] }
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-  const env = `ENV PATH=${path}:/usr/lib/postgresql/18/bin\n`
-  return await contextWith(join(cache, 'postgres'), env, { suite, tell })
+  const instructions = `ENV PATH=${path}:/usr/lib/postgresql/18/bin
+# A release in the making says every week that it is valid for a week; a mirror may be behind.
+RUN echo 'Acquire::Check-Valid-Until "false";' > /etc/apt/apt.conf.d/check-valid-until
+`
+  return await contextWith(join(cache, 'postgres'), instructions, { suite, tell })
 }
 
 /** Node is the one that runs this; npm comes from its registry, as it does for everybody. */
 async function nodeContext(cache: string, tell: Tell): Promise<string> {
   const context = join(cache, 'node')
   await mkdir(context, { recursive: true })
-  await cp(process.execPath, join(context, 'node'))
+  await cp(process.execPath, join(context, 'node'), { preserveTimestamps: true })
   if (!existsSync(join(context, 'node_modules/npm'))) {
     tell('fetching npm for the base of Node (once)')
     await run('npm', ['install', '--no-save', '--prefix', context, NPM])

@@ -9,6 +9,12 @@ export interface ApiClient {
   query<Data>(query: string, variables?: Record<string, unknown>): Promise<Data>
 }
 
+/** What an HTTPS request to a tenant's host was answered. */
+export interface Answer {
+  status: number
+  body: string
+}
+
 export interface ApiPlace {
   /** The tenant's host name: the edge's SNI, and what the certificate says. */
   host: string
@@ -21,26 +27,37 @@ export interface ApiPlace {
 
 const PATIENCE_MS = 10_000
 
-export function apiClient({ host, address, certificateAuthority, token }: ApiPlace): ApiClient {
+export function apiClient({ token, ...place }: ApiPlace): ApiClient {
   return {
     async query(query, variables = {}) {
-      const outgoing = request({
-        host: address,
-        port: 443,
-        servername: host,
-        ca: certificateAuthority,
-        method: 'POST',
-        path: '/graphql',
-        headers: { host, 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        timeout: PATIENCE_MS,
-      })
-      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')))
-      outgoing.end(JSON.stringify({ query, variables }))
-      const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
-      const body = await text(incoming)
+      const headers = { authorization: `Bearer ${token}` }
+      const { body } = await post(place, '/graphql', { query, variables }, headers)
       const { data, errors } = JSON.parse(body)
-      if (errors) throw new Error(`cannot ask ${host}: ${errors[0].message}`)
+      if (errors) throw new Error(`cannot ask ${place.host}: ${errors[0].message}`)
       return data
     },
   }
+}
+
+/** Sends JSON through the edge, which finds the tenant by the name that TLS asks for. */
+export async function post(
+  { host, address, certificateAuthority }: Omit<ApiPlace, 'token'>,
+  path: string,
+  content: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const outgoing = request({
+    host: address,
+    port: 443,
+    servername: host,
+    ca: certificateAuthority,
+    method: 'POST',
+    path,
+    headers: { host, 'content-type': 'application/json', ...headers },
+    timeout: PATIENCE_MS,
+  })
+  outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')))
+  outgoing.end(JSON.stringify(content))
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
+  return { status: incoming.statusCode ?? 0, body: await text(incoming) }
 }

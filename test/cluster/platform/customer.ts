@@ -1,5 +1,5 @@
 import type { ClusterAccess } from '../../kubernetes/access.ts'
-import { type ApiClient, apiClient } from './api-client.ts'
+import { type ApiClient, type ApiPlace, apiClient } from './api-client.ts'
 import type { RegionPlan, TenantPlan } from './places.ts'
 import { hostOf } from './places.ts'
 
@@ -11,12 +11,29 @@ export async function apiOf(
 ): Promise<ApiClient> {
   const path = `/api/v1/namespaces/tenant-${tenant.name}/secrets/api-platform`
   const { data } = await regional.rest.call('GET', path)
-  return apiClient({
+  const token = Buffer.from(data.password, 'base64').toString()
+  return apiClient({ ...(await placeOf(tenant, management)), token })
+}
+
+/** Where a tenant's API is reached from outside of the cluster. */
+export async function placeOf(
+  tenant: TenantPlan,
+  management: ClusterAccess,
+): Promise<Omit<ApiPlace, 'token'>> {
+  return {
     host: hostOf(tenant),
     address: tenant.region.cluster.balancerAddress,
     certificateAuthority: await certificateAuthorityOf(tenant.region, management),
-    token: Buffer.from(data.password, 'base64').toString(),
-  })
+  }
+}
+
+/** A one-time code for a monitor at the tenant's site. */
+export async function enrolmentCode(api: ApiClient, { site }: TenantPlan): Promise<string> {
+  const { createEnrolmentCode } = await api.query<{ createEnrolmentCode: { code: string } }>(
+    'mutation ($site: String!) { createEnrolmentCode(input: { site: $site }) { code } }',
+    { site: site.name },
+  )
+  return createEnrolmentCode.code
 }
 
 /** PEM. */

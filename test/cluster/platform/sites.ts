@@ -2,6 +2,7 @@ import { helm, MONITOR_CHART, setsOf } from '../../charts/chart.ts'
 import type { ClusterAccess } from '../../kubernetes/access.ts'
 import { monitorValues, printers } from '../site/index.ts'
 import type { ApiClient } from './api-client.ts'
+import { enrolmentCode } from './customer.ts'
 import { hostOf, type TenantPlan } from './places.ts'
 import type { Release } from './resources.ts'
 
@@ -29,7 +30,7 @@ export async function openSite(site: Site): Promise<void> {
   ]
   await cluster.kubectl(['apply', '--server-side', '-f', '-'], { input: objects })
   if (await isInstalled(cluster, namespace)) return
-  const code = await enrolmentCode(site)
+  const code = await enrolmentCode(site.api, tenant)
   const values = monitorValues({
     ...release,
     enrol: {
@@ -56,11 +57,3 @@ async function isInstalled(cluster: ClusterAccess, namespace: string): Promise<b
 /** Every site has other devices than the others. */
 const seedOf = ({ name }: TenantPlan) =>
   [...name].reduce((sum, char) => sum + char.charCodeAt(0), 0)
-
-async function enrolmentCode({ api, tenant }: Site): Promise<string> {
-  const { createEnrolmentCode } = await api.query<{ createEnrolmentCode: { code: string } }>(
-    'mutation ($site: String!) { createEnrolmentCode(input: { site: $site }) { code } }',
-    { site: tenant.site.name },
-  )
-  return createEnrolmentCode.code
-}

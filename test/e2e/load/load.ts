@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { startWorker } from '../../bench/worker.ts'
+import { MANAGEMENT } from '../../cluster/clusters.ts'
+import { namespaceOf } from '../../cluster/network.ts'
+import { post } from '../../cluster/platform/api-client.ts'
+import { apiOf, enrolmentCode, placeOf } from '../../cluster/platform/customer.ts'
+import type { TenantPlan } from '../../cluster/platform/places.ts'
+import { run } from '../../cluster/run.ts'
+import type { Verdict } from '../../faults/proof/verdict.ts'
+import { temporaryDirectory } from '../../support/directory.ts'
+import type { Platform } from '../platform.ts'
+import type { ProofSettings } from './prove.ts'
+import type { LoadCommands, LoadSettings, Settled } from './worker.ts'
+
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
+const PROVE = fileURLToPath(new URL('prove.ts', import.meta.url))
+
+/** Monitors of one tenant that report numbered reports through the edge, for as long as it is there. */
+export interface Load extends AsyncDisposable {
+  /** What was settled since it was asked last. */
+  take(): Promise<Settled[]>
+  /** Makes no more reports, waits until all are settled, and holds the database against them. */
+  prove(): Promise<Verdict[]>
+}
+
+export interface LoadOptions {
+  monitors: number
+  /** Reports a second of each. */
+  rate: number
+}
+
+export async function startLoad(
+  platform: Platform,
+  tenant: TenantPlan,
+  { monitors: count, rate }: LoadOptions,
+): Promise<Load> {
+  const management = platform.cluster(MANAGEMENT)
+  const api = await apiOf(tenant, management, platform.cluster(tenant.region.cluster))
+  const place = await placeOf(tenant, management)
+  const monitors: LoadSettings['monitors'] = []
+  for (let index = 0; index < count; index += 1) {
+    const password = randomBytes(32).toString('base64url')
+    const code = await enrolmentCode(api, tenant)
+    const { status, body } = await post(place, '/enrol', { code, password })
+    if (status !== 200) throw new Error(`cannot enrol: ${status} ${body}`)
+    monitors.push({ index, name: JSON.parse(body).user, habit: 'plain', password })
+  }
+  const directory = temporaryDirectory()
+  const base = Date.now() - 86_400_000
+  const server = {
+    host: place.address,
+    port: 5222,
+    domain: place.host,
+    ca: place.certificateAuthority,
+  }
+  const settings: LoadSettings = { monitors, directory: directory.path, server, base, rate }
+  const worker = await startWorker<LoadCommands>(WORKER, settings)
+
+  return {
+    take: () => worker.ask('take'),
+    async prove() {
+      await worker.ask('drain', PATIENCE_MS)
+      const databaseUrl = await databaseUrlOf(platform, tenant)
+      const proof: ProofSettings = { databaseUrl, appended: await worker.ask('appended'), base }
+      const net = `--net=/run/netns/${namespaceOf(tenant.region.cluster)}`
+      return JSON.parse(await run('nsenter', [net, process.execPath, PROVE, JSON.stringify(proof)]))
+    },
+    async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]()
+      directory[Symbol.dispose]()
+    },
+  }
+}
+
+const PATIENCE_MS = 180_000
+
+/** The owner's, straight to the pod: the node reaches its pods. */
+async function databaseUrlOf(platform: Platform, { name, region }: TenantPlan): Promise<string> {
+  const namespace = `tenant-${name}`
+  const [pod] = await platform.pods(region.cluster, namespace, 'database')
+  if (!pod) throw new Error(`cannot look into the database of ${name}: no pod of it runs`)
+  const path = `/api/v1/namespaces/${namespace}/secrets/database-owner`
+  const { data } = await platform.cluster(region.cluster).rest.call('GET', path)
+  const [user, password] = ['username', 'password'].map(key =>
+    Buffer.from(data[key], 'base64').toString(),
+  )
+  return `postgres://${user}:${password}@${pod.status.podIP}:5432/platen`
+}
