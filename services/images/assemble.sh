@@ -9,31 +9,53 @@ set -eu
 root=$1 below=$2
 shift 2
 
-# A link is followed to the end; folders are named as they are, without links, because /lib may be one.
 take() {
+  if [ -d "$1" ]; then
+    take_folder "$(realpath "$1")"
+  else
+    copy "$1"
+    take_libraries "$1"
+  fi
+}
+
+# In one go: there are folders with thousands of files.
+take_folder() {
+  mkdir -p "$root$1"
+  cp --recursive --no-dereference --preserve=mode,timestamps,links "$1/." "$root$1/"
+  find "$1" ! -type d >>"$taken"
+  for target in $(find "$1" -type l -lname '/*' -printf '%l\n' -o -type l -lname '*/*' -printf '%h/%l\n' | sort -u); do
+    [ ! -e "$target" ] || copy "$target"
+  done
+  # shellcheck disable=SC2046
+  take_libraries $(find "$1" -type f -perm /111 -o ! -type d -name '*.so*')
+}
+
+take_libraries() {
+  linked=$(ldd "$@" 2>/dev/null | grep '^[[:space:]]' || true)
+  case $linked in *'not found'*)
+    echo "cannot take $*: a library is missing: $linked" >&2
+    exit 1
+    ;;
+  esac
+  for library in $(echo "$linked" | grep -o '/[^ ]*\.so[^ ]*' | sort -u); do copy "$library"; done
+}
+
+# One file. A link is followed to the end; folders are named as they are, without links, because /lib may be one.
+copy() {
   set -- "$(realpath "$(dirname "$1")")/$(basename "$1")"
   if [ -d "$1" ] && [ ! -L "$1" ]; then
-    for inside in $(find "$1" ! -type d); do take "$inside"; done
+    take_folder "$1"
     return
   fi
   if present "$root$1" || { [ "$below" != - ] && present "$below$1"; }; then return; fi
   mkdir -p "$root$(dirname "$1")"
   cp --no-dereference --preserve=mode,timestamps,links "$1" "$root$1"
   echo "$1" >>"$taken"
-  if [ -L "$1" ]; then
-    case $(readlink "$1") in
-    /*) take "$(readlink "$1")" ;;
-    *) take "$(dirname "$1")/$(readlink "$1")" ;;
-    esac
-    return
-  fi
-  linked=$(ldd "$1" 2>/dev/null || true)
-  case $linked in *'not found'*)
-    echo "cannot take $1: a library is missing: $linked" >&2
-    exit 1
-    ;;
+  [ -L "$1" ] || return 0
+  case $(readlink "$1") in
+  /*) copy "$(readlink "$1")" ;;
+  *) copy "$(dirname "$1")/$(readlink "$1")" ;;
   esac
-  for library in $(echo "$linked" | grep -o '/[^ ]*\.so[^ ]*'); do take "$library"; done
 }
 
 present() { [ -e "$1" ] || [ -L "$1" ]; }
