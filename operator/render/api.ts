@@ -1,5 +1,6 @@
 import type { V1Container, V1EnvVar } from '@kubernetes/client-node'
 import type { KubernetesObject } from '../cluster/object.ts'
+import { tenantHost } from '../names.ts'
 import { TLS_SECRET } from './certificate.ts'
 import { CONFIG } from './config-maps.ts'
 import { deployment } from './deployment.ts'
@@ -20,6 +21,9 @@ const MOUNTS = {
   ledger: '/etc/platen/ledger',
 } as const
 
+/** Only where the region's own authority signs the certificates. */
+const AUTHORITY = { name: 'authority', mountPath: '/etc/platen/authority', readOnly: true }
+
 /** GraphQL over TLS. It goes on when the stack is closed: what is in the region may be read there. */
 export function api(input: TenantInput): KubernetesObject[] {
   const { replicas, ...compute } = sizingOf(input).api
@@ -33,6 +37,7 @@ export function api(input: TenantInput): KubernetesObject[] {
         { name: 'licence-key', secret: { secretName: 'licence-key' } },
         // The first entry is written when there is something to verify: pods.
         { name: 'ledger', configMap: { name: CONFIG.ledger, optional: true } },
+        ...ifOwnAuthority(input, { name: AUTHORITY.name, configMap: { name: CONFIG.authority } }),
       ],
       graceSeconds: 30, // 5 of them before the process hears of it, and 20 that it gives itself
     }),
@@ -52,6 +57,7 @@ function apiContainer(input: TenantInput, compute: Compute): V1Container {
       value('PLATEN_API_TLS_KEY', `${MOUNTS.tls}/tls.key`),
       value('PLATEN_LICENCE_KEY_DIRECTORY', MOUNTS['licence-key']),
       value('PLATEN_LEDGER_DIRECTORY', MOUNTS.ledger),
+      ...enrolment(input),
       ...openIdConnect(input),
       ...processEnvironment(input),
     ],
@@ -60,12 +66,25 @@ function apiContainer(input: TenantInput, compute: Compute): V1Container {
     ...healthProbes,
     lifecycle: leaveSlowly,
     securityContext: containerSecurity,
-    volumeMounts: Object.entries(MOUNTS).map(([name, mountPath]) => ({
-      name,
-      mountPath,
-      readOnly: true,
-    })),
+    volumeMounts: [
+      ...Object.entries(MOUNTS).map(([name, mountPath]) => ({ name, mountPath, readOnly: true })),
+      ...ifOwnAuthority(input, AUTHORITY),
+    ],
   }
+}
+
+/** What monitors are told that get their account here. */
+function enrolment(input: TenantInput): V1EnvVar[] {
+  const { region, tenant } = input
+  const file = `${AUTHORITY.mountPath}/authority.pem`
+  return [
+    value('PLATEN_XMPP_DOMAIN', tenantHost(tenant.metadata.name, region.spec.domain)),
+    ...ifOwnAuthority(input, value('PLATEN_CERTIFICATE_AUTHORITY', file)),
+  ]
+}
+
+function ifOwnAuthority<T>({ region }: TenantInput, item: T): T[] {
+  return region.spec.certificates.issuerRef ? [] : [item]
 }
 
 function openIdConnect({ tenant }: TenantInput): V1EnvVar[] {

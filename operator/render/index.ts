@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../cluster/object.ts'
 import { api } from './api.ts'
 import { backupCronJobs, finalBackup } from './backup.ts'
 import { certificates } from './certificate.ts'
-import { configMaps, ledgerConfigMap } from './config-maps.ts'
+import { authorityConfigMap, configMaps, ledgerConfigMap } from './config-maps.ts'
 import { isCloudNativePg } from './database-address.ts'
 import { cloudNativePgDatabase } from './database-cnpg.ts'
 import { statefulSetDatabase } from './database-statefulset.ts'
@@ -47,6 +47,7 @@ export function renderFoundation(input: TenantInput): KubernetesObject[] {
     ...serviceAccounts(input),
     ...networkPolicies(input),
     ...configMaps(input),
+    ...authorityConfigMap(input),
     ...certificates(input),
   ]
 }

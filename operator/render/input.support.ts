@@ -59,6 +59,7 @@ export function input(parts: Partial<TenantInput> = {}): TenantInput {
       'database-api': 'a1',
       'database-ingest': 'i1',
       'database-xmpp': 'x1',
+      'api-platform': 'p1',
       component: 'c1',
       'licence-key': 'l1',
       tls: 't1',
@@ -69,9 +70,12 @@ export function input(parts: Partial<TenantInput> = {}): TenantInput {
     ledger: ['{"sequence":1}'],
     ledgerKeys: { k1: '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n' },
     addresses: { hosts: {}, apiServer: [] },
+    ...(!parts.region?.spec.certificates.issuerRef && { certificateAuthority: AUTHORITY }),
     ...parts,
   }
 }
+
+const AUTHORITY = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
 
 export const backup: NonNullable<RegionSpec['backup']> = {
   endpoint: 'https://s3.eu-central.example.com',

@@ -18,6 +18,8 @@ export interface TenantInput {
   /** PEM of the keys that signed them, by key id. */
   ledgerKeys: Record<string, string>
   addresses: Addresses
+  /** PEM of the region's own authorities, for monitors that enrol. Absent where an issuer signs the certificates. */
+  certificateAuthority?: string
   /** The sizes that the database's volumes were asked to have, e.g. `20Gi`: none is rendered smaller. */
   volumes?: string[]
 }

@@ -11,7 +11,7 @@ import { image } from './pods.ts'
 const FOLDER = '/etc/platen/tenant'
 
 /**
- * Migrations, roles with their passwords, sites: before a version serves. The Job's name changes with all that it does,
+ * Migrations, roles with their passwords, sites, the platform team's token: before a version serves. The Job's name changes with all that it does,
  * so a change makes a new one, and one that has succeeded says that just this is done. It has no time to live: it is
  * pruned when the next one takes its place.
  */
@@ -26,6 +26,7 @@ export function prepareJob(input: TenantInput): KubernetesObject {
         fromSecret('PLATEN_ROLE_API_PASSWORD', 'database-api', 'password'),
         fromSecret('PLATEN_ROLE_INGEST_PASSWORD', 'database-ingest', 'password'),
         fromSecret('PLATEN_ROLE_XMPP_PASSWORD', 'database-xmpp', 'password'),
+        fromSecret('PLATEN_API_PLATFORM_TOKEN', 'api-platform', 'password'),
         value('PLATEN_SITES_FILE', `${FOLDER}/sites.json`),
       ],
       volumeMounts: [{ name: 'tenant', mountPath: FOLDER, readOnly: true }],

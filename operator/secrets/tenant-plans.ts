@@ -18,6 +18,7 @@ export const DATABASE_USERS = {
 /** Names that nothing else in a tenant's namespace may have. */
 export const tenantSecretNames: readonly string[] = [
   ...Object.keys(DATABASE_USERS),
+  'api-platform',
   'component',
   'licence-key',
   'tls',
@@ -36,6 +37,7 @@ export interface TenantPlanInput {
 export function tenantPlans({ host, now, authority }: TenantPlanInput): SecretPlan[] {
   const plans = [
     ...Object.entries(DATABASE_USERS).map(([name, username]) => credentials(name, username)),
+    platformToken,
     component,
     licenceKey(now),
   ]
@@ -51,6 +53,14 @@ function credentials(name: string, username: string): SecretPlan {
     labels: { 'cnpg.io/reload': 'true' },
     make: async () => ({ data: { username, password: makePassword() } }),
   }
+}
+
+/** The platform team's token for the tenant's API, where `prepare` makes it good. */
+const platformToken: SecretPlan = {
+  name: 'api-platform',
+  type: 'kubernetes.io/basic-auth',
+  keys: ['username', 'password'],
+  make: async () => ({ data: { username: 'platform', password: `platen_${makePassword()}` } }),
 }
 
 /** Between Prosody and ingest, on the loopback of their pod. */

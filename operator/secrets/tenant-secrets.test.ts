@@ -108,7 +108,11 @@ describeKubernetes("a tenant's Secrets", () => {
       password: expect.stringMatching(/^[\w-]{43}$/),
     })
     const passwords = tenantSecretNames.flatMap(name => values[name]?.password ?? [])
-    expect(new Set(passwords).size).toBe(4)
+    expect(new Set(passwords).size).toBe(5)
+    expect(values['api-platform']).toEqual({
+      username: 'platform',
+      password: expect.stringMatching(/^platen_[\w-]{43}$/),
+    })
     expect(values.component?.secret).toMatch(/^[\w-]{43}$/)
     const { 'tls.crt': chain = '', 'tls.key': key = '' } = values.tls ?? {}
     const certificate = new X509Certificate(chain)

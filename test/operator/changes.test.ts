@@ -144,6 +144,7 @@ describeHelm('a tenant', () => {
       { secret: 'component', restarts: ['ingest'], why: 'Prosody and ingest talk by it' },
       { secret: 'licence-key', restarts: ['api'], why: 'the API signs licences with it' },
       { secret: 'database-api', restarts: ['api'], why: 'the API signs in with it' },
+      { secret: 'api-platform', restarts: [], why: 'prepare makes it good' },
       { secret: 'database-xmpp', restarts: ['ingest'], why: 'Prosody signs in with it' },
     ])(
       'whose $secret is made anew on demand restarts $restarts and no more: $why',

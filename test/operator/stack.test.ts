@@ -26,6 +26,7 @@ const EVERY = [
   'NetworkPolicy ingest',
   'NetworkPolicy jobs',
   'ResourceQuota tenant',
+  'Secret api-platform',
   'Secret component',
   'Secret database-api',
   'Secret database-ingest',
@@ -40,7 +41,9 @@ const EVERY = [
   'ServiceAccount ingest',
   'ServiceAccount jobs',
 ]
+/** Of a Region with the built-in database and an authority of its own. */
 const STATEFUL = [
+  'ConfigMap certificate-authority',
   'PersistentVolumeClaim data-database-0',
   'Service database',
   'StatefulSet database',

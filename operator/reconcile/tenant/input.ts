@@ -4,7 +4,7 @@ import type { StackScope } from './scope.ts'
 
 /** What the render needs, as far as the phases have got. */
 export function inputOf(s: StackScope): TenantInput {
-  const keys = s.context.authority.ledgerKeys
+  const { ledgerKeys: keys, certificates } = s.context.authority
   return {
     region: s.region,
     tenant: s.tenant,
@@ -15,6 +15,7 @@ export function inputOf(s: StackScope): TenantInput {
     ledger: s.ledger,
     ledgerKeys: Object.fromEntries(keys.map(({ id, publicKey }) => [id, publicKey])),
     addresses: s.context.addresses,
+    ...(certificates && { certificateAuthority: certificates.bundle }),
     volumes: volumesOf(s),
   }
 }
