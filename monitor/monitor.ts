@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { type Logger, type RunningProcess, SettingsError } from '@platen/telemetry'
+import type { Logger, RunningProcess } from '@platen/telemetry'
+import { chooseWay, openAccount } from './enrolment/index.ts'
 import { type Outbox, OutboxFullError, openOutbox } from './outbox/index.ts'
 import manifest from './package.json' with { type: 'json' }
 import { createPoll, createRegistry, type Registry, runSchedule } from './schedule/index.ts'
@@ -13,10 +13,10 @@ const CONCURRENCY = 32
 const HEALTH_MILLISECONDS = 60_000
 const FLUSH_MILLISECONDS = 3_000
 
-/** Starts everything: the outbox, sending from it, and reading printers into it. */
+/** Starts everything: the outbox, sending from it once there is an account, and reading printers into it. */
 export async function startMonitor(process: RunningProcess<MonitorSettings>): Promise<void> {
   const { settings, logger, meter, tracer, onStop } = process
-  const ca = readCa(settings.caFile)
+  const way = chooseWay(settings)
   const site = openSite(settings)
   onStop('the SNMP sockets', site.close)
 
@@ -27,9 +27,8 @@ export async function startMonitor(process: RunningProcess<MonitorSettings>): Pr
     logger.error('the outbox was damaged and is moved aside; everything is reported anew')
   }
 
-  const { domain, host = domain, xmppPort: port, user, password } = settings
+  const xmpp = await openAccount(way, settings.data, process)
   const bytesPerSecond = settings.sendKibPerSecond * 1024
-  const xmpp = { host, port, domain, user, password, ca }
   const sender = createSender({ outbox, xmpp, logger, meter, bytesPerSecond })
   onStop('the sender', () => sender.stop(FLUSH_MILLISECONDS))
 
@@ -59,16 +58,6 @@ export async function startMonitor(process: RunningProcess<MonitorSettings>): Pr
     stopping.abort()
     await scheduled
   })
-}
-
-function readCa(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error
-    throw new SettingsError(`PLATEN_XMPP_CA_FILE cannot be read (${code})`)
-  }
 }
 
 function healthReporter(outbox: Outbox, registry: Registry, logger: Logger) {

@@ -18,12 +18,17 @@ export interface MonitorSettings {
   /** Directory of the outbox. */
   data: string
   outboxMb: number
-  domain: string
+  /** The tenant's address: the account is got by a code. Absent: it is in the settings from `domain` on. */
+  enrolUrl: string | undefined
+  enrolCode: string | undefined
+  /** PEM of the authority that signed the address's certificate. */
+  enrolCaFile: string | undefined
+  domain: string | undefined
   /** Where the XMPP server is reached; the domain, when it is not set. */
   host: string | undefined
-  xmppPort: number
-  user: string
-  password: string
+  xmppPort: number | undefined
+  user: string | undefined
+  password: string | undefined
   /** PEM of the authority that signed the server's certificate. */
   caFile: string | undefined
   /** Mean rate of sending, which bounds the replay of a backlog. */
@@ -48,11 +53,14 @@ export interface MonitorSettings {
 export const SETTINGS: Settings<MonitorSettings> = {
   data: text('PLATEN_DATA'),
   outboxMb: integer('PLATEN_OUTBOX_MB', { default: 512, min: 1, max: 1_000_000 }),
-  domain: text('PLATEN_XMPP_DOMAIN'),
+  enrolUrl: optional(text('PLATEN_ENROL_URL')),
+  enrolCode: optional(secret('PLATEN_ENROL_CODE')),
+  enrolCaFile: optional(text('PLATEN_ENROL_CA_FILE')),
+  domain: optional(text('PLATEN_XMPP_DOMAIN')),
   host: optional(text('PLATEN_XMPP_HOST')),
-  xmppPort: port('PLATEN_XMPP_PORT', { default: 5222 }),
-  user: text('PLATEN_XMPP_USER'),
-  password: secret('PLATEN_XMPP_PASSWORD'),
+  xmppPort: optional(port('PLATEN_XMPP_PORT')),
+  user: optional(text('PLATEN_XMPP_USER')),
+  password: optional(secret('PLATEN_XMPP_PASSWORD')),
   caFile: optional(text('PLATEN_XMPP_CA_FILE')),
   sendKibPerSecond: integer('PLATEN_SEND_KIB_PER_SECOND', { default: 1024, min: 1 }),
   networks: list('PLATEN_NETWORKS'),

@@ -112,6 +112,7 @@ it.each([
   { env: { PLATEN_SNMP_V3_AUTH_PASSWORD: 'long enough' }, says: /without PLATEN_SNMP_V3_USER/ },
   { env: { PLATEN_XMPP_CA_FILE: '/nowhere' }, says: /PLATEN_XMPP_CA_FILE cannot be read/ },
   { env: { PLATEN_XMPP_USER: '' }, says: /PLATEN_XMPP_USER is not set/ },
+  { env: { PLATEN_ENROL_URL: 'https://acme.example' }, says: /PLATEN_XMPP_DOMAIN are both set/ },
 ])('a wrong setting ends it with status 2 and a sentence: $env', async ({ env, says }) => {
   using directory = temporaryDirectory()
   const settings = {

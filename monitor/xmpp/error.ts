@@ -14,7 +14,7 @@ export class XmppError extends Error {
 
 const ADVICE: Record<string, string> = {
   'not-authorized':
-    'the server does not accept the account and its password; unless its database is away, check PLATEN_XMPP_USER and PLATEN_XMPP_PASSWORD',
+    'the server does not accept the account and its password; unless its database is away, check PLATEN_XMPP_USER and PLATEN_XMPP_PASSWORD, or enrol with a new code',
   'no-tls':
     'the server offers no TLS, and nothing is sent without; check PLATEN_XMPP_HOST and PLATEN_XMPP_PORT',
   'host-unknown': 'the server does not serve this domain; check PLATEN_XMPP_DOMAIN',

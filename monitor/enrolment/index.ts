@@ -1,0 +1,2 @@
+export { openAccount } from './account.ts'
+export { chooseWay } from './way.ts'
