@@ -13,6 +13,8 @@ export function placesOf(cluster: string) {
     pki: below('pki'),
     etcd: below('etcd'),
     containerd: below('containerd'),
+    /** Addresses that pods have or had. */
+    addresses: below('addresses'),
     /** Configuration files of the node's programs. */
     config: below('config'),
     kubelet: below('kubelet'),

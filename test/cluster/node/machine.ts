@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +36,7 @@ export async function switchOn(cluster: ClusterPlan, plan: NodePlan): Promise<bo
   const places = placesOf(cluster.name)
   for (const folder of [places.logs, places.volumes]) mkdirSync(folder, { recursive: true })
   writeFileSync(places.node, JSON.stringify(plan, null, 2), { mode: 0o600 })
+  freeAddresses(places.addresses)
   const log = openSync(join(places.logs, 'init.log'), 'a')
   const child = spawn(
     'nsenter',
@@ -46,6 +56,17 @@ export async function switchOn(cluster: ClusterPlan, plan: NodePlan): Promise<bo
   writeFileSync(places.holder, JSON.stringify({ pid, startTime } satisfies Holder))
   await untilAnswers(cluster)
   return true
+}
+
+/**
+ * No pod outlives its node. The address that was given last is kept: a pod that comes now must not get the address of one
+ * that the API still shows there.
+ */
+function freeAddresses(folder: string): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (/\d$/.test(name) && !name.includes('last_reserved')) rmSync(join(folder, name))
+  }
 }
 
 /** With its parent the init dies, and with the init everything in its namespace of processes. */

@@ -213,7 +213,7 @@ oom_score = 0
 }
 
 /** Pods are on a bridge of the node's; what leaves it is masqueraded by the network (network.ts). */
-export function cniConfig({ cluster }: NodeInput): object {
+export function cniConfig({ cluster, places }: NodeInput): object {
   return {
     cniVersion: '1.0.0',
     name: 'platen',
@@ -225,8 +225,7 @@ export function cniConfig({ cluster }: NodeInput): object {
         hairpinMode: true,
         ipam: {
           type: 'host-local',
-          // As all of the node's state that a reboot would end: its /run.
-          dataDir: '/run/cni',
+          dataDir: places.addresses,
           ranges: [[{ subnet: cluster.podCidr }]],
           routes: [{ dst: '0.0.0.0/0' }],
         },
