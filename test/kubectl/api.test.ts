@@ -1,14 +1,22 @@
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import type { IncomingMessage } from 'node:http'
+import { createServer, request } from 'node:https'
+import { dirname, join } from 'node:path'
+import { json } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { createApiToken } from '@platen/database'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { MONITOR_CHART } from '../charts/chart.ts'
 import { serverCertificate } from '../kubernetes/certificates.ts'
-import { describeKubernetes } from '../kubernetes/index.ts'
+import { describeHelm, describeKubernetes, findAssets } from '../kubernetes/index.ts'
 import { secretNamed, within } from '../operator/support/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { startProcess } from '../support/process.ts'
-import { startSimulatedApi } from './support/graphql.ts'
 import { ledgerMap, makeLedger, residencyOf, type TestLedger } from './support/ledger.ts'
+import { portOf } from './support/port.ts'
 import { furnish, HOST, REGION, type Stage, startStage, TENANT } from './support/stage.ts'
 
 const LONG = 180_000
@@ -53,6 +61,9 @@ describeKubernetes("kubectl platen asks the tenant's own API", () => {
     write('tls.key', key)
     write('entries.jsonl', ledger.lines.map(line => `${line}\n`).join(''))
     write('keys.json', JSON.stringify(ledger.keys))
+    const licence = generateKeyPairSync('ed25519')
+    write('private.pem', licence.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+    write('public.pem', licence.publicKey.export({ type: 'spki', format: 'pem' }).toString())
     const api = stack.use(
       startProcess('services/api/main.ts', {
         PLATEN_DATABASE_URL: database.urlAs('platen_api'),
@@ -60,6 +71,8 @@ describeKubernetes("kubectl platen asks the tenant's own API", () => {
         PLATEN_API_TLS_CERTIFICATE: join(directory, 'tls.crt'),
         PLATEN_API_TLS_KEY: join(directory, 'tls.key'),
         PLATEN_LEDGER_DIRECTORY: directory,
+        PLATEN_XMPP_DOMAIN: HOST,
+        PLATEN_LICENCE_KEY_DIRECTORY: directory,
       }),
     )
     const { apiPort } = await api.logged(/^listening$/, 60)
@@ -72,7 +85,7 @@ describeKubernetes("kubectl platen asks the tenant's own API", () => {
   async function addMonitors({ sql }: TestDatabase): Promise<void> {
     const [site] = await sql<
       { id: string }[]
-    >`insert into site (name) values ('Munich office') returning id`
+    >`insert into site (key, name) values ('munich', 'Munich office') returning id`
     await sql`
       insert into monitor (name, site_id, last_contact_at)
       values ('munich-1', ${site?.id ?? null}, now() - interval '3 minutes'), ('munich-2', ${site?.id ?? null}, null)`
@@ -114,55 +127,92 @@ describeKubernetes("kubectl platen asks the tenant's own API", () => {
   it('and hears where it is neither by name nor through the edge', async () => {
     const { out } = await run('status', 'acme')
     expect(out).toMatch(
-      /^last report: not readable: cannot reach the edge of region de: acme\.de\.platen\.example:443 does not answer \(\w+\), and no port can be forwarded to it \(services "edge" not found\); say where it is with --edge HOST:PORT$/m,
+      /^last report: not readable: cannot reach the edge of region de: acme\.de\.platen\.example:443 does not answer \([^)]+\), and no port can be forwarded to it \(services "edge" not found\); say where it is with --edge HOST:PORT$/m,
     )
   })
 
   it('and sends nothing to anybody else', async () => {
-    const other = await serverCertificate(stage.plane.directory, ['beta.de.platen.example'])
-    await using api = await startSimulatedApi(other, { data: {} })
-    const { out } = await run('status', 'acme', '--edge', `127.0.0.1:${api.port}`)
+    const { certificate, key } = await serverCertificate(stage.plane.directory, [
+      'beta.de.platen.example',
+    ])
+    let asked = 0
+    const server = createServer({ cert: certificate, key }, () => void asked++).listen(
+      0,
+      '127.0.0.1',
+    )
+    await once(server, 'listening')
+    const { out } = await run('status', 'acme', '--edge', `127.0.0.1:${portOf(server)}`)
+    server.close()
     expect(out).toMatch(
       /^last report: not readable: cannot ask the API at acme\.de\.platen\.example .*does not prove to be the tenant \(ERR_TLS_CERT_ALTNAME_INVALID\); nothing was sent$/m,
     )
-    expect(api.asked).toEqual([])
+    expect(asked).toBe(0)
+  })
+
+  describeHelm('for a code', () => {
+    it('with which a monitor gets its account, by the commands that are printed', async () => {
+      const { status, out, err } = await run(
+        ...['enrol', 'acme', 'munich', '--expires', '7d', '--network', '10.1.0.0/24'],
+        ...['--chart', MONITOR_CHART, '--edge', edge],
+      )
+      expect(status, err).toBe(0)
+      const [code = '', ...script] = out.split('\n')
+      const chart = await rendered(script.join('\n'))
+      expect(code).toMatch(/^[\w-]{20,}$/)
+      expect(chart).toContain(code)
+      expect(chart).toContain(`https://${HOST}`)
+      expect(chart).toContain('10.1.0.0/24')
+      expect(chart).toContain('registry.example.com/platen/platen-monitor:1.0.0')
+      expect(chart).toContain('BEGIN CERTIFICATE')
+      const account = await enrolled(code)
+      expect(account).toMatchObject({ user: expect.stringMatching(/^munich-/), domain: HOST })
+    })
+  })
+
+  /** What the customer's helm makes of it. */
+  async function rendered(script: string): Promise<string> {
+    expect(script).toMatch(/^helm install platen-monitor /m)
+    const { helm } = await findAssets(['helm'])
+    const { stdout } = await promisify(execFile)(
+      'sh',
+      ['-euc', script.replace('helm install', 'helm template')],
+      {
+        cwd: stage.plugin.temporary,
+        env: { PATH: `${dirname(helm)}:/usr/bin:/bin`, HOME: stage.plugin.temporary },
+      },
+    )
+    return stdout
+  }
+
+  /** As a monitor does it. */
+  async function enrolled(code: string): Promise<unknown> {
+    const outgoing = request(`https://${edge}/enrol`, {
+      method: 'POST',
+      servername: HOST,
+      ca: readFileSync(stage.plane.caFile, 'utf8'),
+      headers: { 'content-type': 'application/json' },
+    })
+    outgoing.end(JSON.stringify({ code, password: randomBytes(32).toString('base64url') }))
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
+    return await json(incoming)
+  }
+
+  it('for a code that is good for longer than any', async () => {
+    const { status, err } = await run('enrol', 'acme', 'munich', '--expires', '30d', '--edge', edge)
+    expect(err).toMatch(/^cannot ask the API at acme\.de\.platen\.example: .*1 to 168/)
+    expect(status).toBe(2)
   })
 
   it('and says so where it does not take the token', async () => {
+    const password = `platen_${'x'.repeat(43)}`
     await stage.apply(
-      secretNamed('tenant-acme', 'api-platform', {
-        username: 'platform',
-        password: `platen_${'x'.repeat(43)}`,
-      }),
+      secretNamed('tenant-acme', 'api-platform', { username: 'platform', password }),
     )
     const { status, err } = await run('enrol', 'acme', 'munich', '--edge', edge)
     expect(err).toMatch(
       /^cannot ask the API at .*: it does not take the token of the Secret api-platform/,
     )
     expect(status).toBe(2)
-  })
-
-  it('for a code, which a simulated one makes, and tells what the customer has to run', async () => {
-    const tls = await serverCertificate(stage.plane.directory, [HOST])
-    const made = { code: 'ABCD-EFGH-IJKL', expiresAt: '2026-11-30T08:00:00.000Z' }
-    await using api = await startSimulatedApi(tls, { data: { createEnrolmentCode: made } })
-    const { status, out } = await run(
-      ...['enrol', 'acme', 'munich', '--expires', '7d', '--network', '10.1.0.0/24'],
-      ...['--edge', `127.0.0.1:${api.port}`],
-    )
-    expect(status).toBe(0)
-    expect(api.asked).toHaveLength(1)
-    expect(api.asked[0]?.authorization).toMatch(/^Bearer platen_x+$/)
-    expect(api.asked[0]?.query).toMatch(
-      /createEnrolmentCode\(input: \{ site: "munich", expiresInHours: 168 \}\)/,
-    )
-    expect(out).toMatch(
-      /^ABCD-EFGH-IJKL\ncat > platen-ca\.pem <<'END'\n-----BEGIN CERTIFICATE-----\n/,
-    )
-    expect(out).toMatch(/--set enrol\.url=https:\/\/acme\.de\.platen\.example \\$/m)
-    expect(out).toMatch(
-      /--set image\.repository=registry\.example\.com\/platen\/platen-monitor \\$/m,
-    )
   })
 
   it('for no code of a site that there is not', async () => {

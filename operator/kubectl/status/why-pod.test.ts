@@ -112,6 +112,11 @@ it.each<{ why: string; pod: Pod; says: string[] }>([
     says: ['its check of readiness does not succeed'],
   },
   {
+    why: 'Nobody has looked at it yet.',
+    pod: podWith([], { phase: 'Pending' }),
+    says: ['it has not started yet'],
+  },
+  {
     why: 'The node threw it out.',
     pod: podWith([], { phase: 'Failed', reason: 'Evicted', message: 'low on memory' }),
     says: ['it failed (Evicted: low on memory)'],

@@ -13,7 +13,8 @@ export function whyNotReady(pod: Pod, now: number): string[] {
   if (metadata.deletionTimestamp !== undefined) reasons.unshift('it is ending')
   if (status.phase === 'Failed') reasons.unshift(`it failed${said(status)}`)
   if (reasons.length > 0 || isReady(pod) || status.phase === 'Succeeded') return reasons
-  return ['its check of readiness does not succeed']
+  const runs = status.phase === 'Running'
+  return [runs ? 'its check of readiness does not succeed' : 'it has not started yet']
 }
 
 function isReady({ status }: Pod): boolean {
