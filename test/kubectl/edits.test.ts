@@ -6,6 +6,16 @@ import { condition, furnish, REGION, type Stage, startStage, TENANT } from './su
 
 const LONG = 120_000
 
+function jobNamed(name: string): KubeObject {
+  const containers = [{ name: 'backup', image: 'registry.example.com/platen/platen-database:1' }]
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { namespace: 'tenant-acme', name, labels: { 'app.kubernetes.io/name': 'backup' } },
+    spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', containers } } },
+  }
+}
+
 describeKubernetes('kubectl platen changes', () => {
   let stage: Stage
   beforeAll(async () => {
@@ -75,15 +85,8 @@ describeKubernetes('kubectl platen changes', () => {
       expect(status).toBe(0)
     })
 
-    it.each([
-      {
-        outcome: 'Succeeded',
-        at: '2026-11-29T09:00:00Z',
-        status: 0,
-        says: /^the backup was taken at 2026-11-29T09:00:00Z$/m,
-      },
-      { outcome: 'Failed', message: 'no store', status: 1, says: /^the backup failed: no store$/m },
-    ])('and waits until it has $outcome', async ({ status, says, ...outcome }) => {
+    /** Asks, waits, and answers with what was asked for as soon as it is. */
+    async function begun() {
       const before = await annotation('platen.dev/backup')
       await sleep(1100) // requests are told apart by their second
       const running = run('backup', 'acme', '--wait')
@@ -91,10 +94,37 @@ describeKubernetes('kubectl platen changes', () => {
         const value = metadata.annotations['platen.dev/backup']
         return value === before ? undefined : value
       })
-      await stage.setStatus(`${TENANT}/acme`, { backup: { request, ...outcome } })
-      const ran = await running
-      expect(ran.out).toMatch(says)
-      expect(ran.status).toBe(status)
+      return { request, running }
+    }
+
+    it('and waits until it is taken', async () => {
+      const { request, running } = await begun()
+      const backup = { handled: request, label: '20261129-090000F', at: '2026-11-29T09:00:00Z' }
+      await stage.setStatus(`${TENANT}/acme`, { backup })
+      const { status, out } = await running
+      expect(out).toBe('the backup 20261129-090000F was taken at 2026-11-29T09:00:00Z\n')
+      expect(status).toBe(0)
+    })
+
+    it('and says that its Job failed', async () => {
+      const { running } = await begun()
+      await stage.apply(jobNamed('asked-1'))
+      const path = '/apis/batch/v1/namespaces/tenant-acme/jobs/asked-1'
+      const failed = {
+        type: 'Failed',
+        status: 'True',
+        reason: 'BackoffLimitExceeded',
+        message: 'too often',
+      }
+      await stage.setStatus(path, {
+        startTime: '2026-11-29T06:00:00Z',
+        failed: 1,
+        conditions: [{ ...failed, type: 'FailureTarget' }, failed],
+      })
+      const { status, out } = await running
+      expect(out).toBe('the backup failed: Job asked-1: too often\n')
+      expect(status).toBe(1)
+      await stage.plane.kubectl(['delete', 'job', 'asked-1', '-n', 'tenant-acme'])
     })
 
     it('and waits no longer than it may', async () => {
@@ -161,7 +191,7 @@ describeKubernetes('kubectl platen changes', () => {
         ],
       })
       await sleep(2500)
-      await stage.setStatus(`${TENANT}/acme`, { restore: { to: TO, outcome: 'Succeeded' } })
+      await stage.setStatus(`${TENANT}/acme`, { restore: { id: 'second', state: 'Restored' } })
       const { status, out, err } = await running
       expect(out).toBe('restored to 2026-11-28T08:30:00Z\n')
       expect(err).toMatch(
@@ -170,17 +200,26 @@ describeKubernetes('kubectl platen changes', () => {
       expect(status).toBe(0)
     })
 
-    it('from the backup of another one, which can fail', async () => {
+    it('from the backup of another one, which can be refused', async () => {
       const to = '2026-11-28T09:00:00Z'
       const running = run('restore', 'acme', '--to', to, '--from', 'beta', '--yes')
       const from = await asked(({ spec }) => spec.restore?.from)
       expect(from).toEqual({ tenant: 'beta', uid: (await tenant('beta')).metadata.uid })
-      const restore = { to, outcome: 'Failed', message: 'no such backup' }
+      const restore = { id: 'third', state: 'Refused', message: 'no such backup' }
       await stage.setStatus(`${TENANT}/acme`, { restore })
       const { status, out, err } = await running
       expect(err).toMatch(/^- All that acme has stored so far is lost/m)
-      expect(out).toBe('the restore failed: no such backup\n')
+      expect(out).toBe('refused, and the data is as it was: no such backup\n')
       expect(status).toBe(1)
+    })
+
+    it('once for each time', async () => {
+      const args = ['restore', 'acme', '--to', '2026-11-28T09:00:00Z', '--from', 'beta', '--yes']
+      const { status, err } = await run(...args)
+      expect(err).toMatch(
+        /^cannot restore acme to 2026-11-28T09:00:00Z again: it was asked for before/m,
+      )
+      expect(status).toBe(2)
     })
 
     it('but never of another country', async () => {

@@ -1,6 +1,10 @@
+import { LABELS, tenantNamespace } from '../../names.ts'
 import { type Call, type Command, onlyTenant } from '../command.ts'
 import { STATUS } from '../failure.ts'
-import { TENANTS } from '../read.ts'
+import type { Kubectl } from '../kubectl.ts'
+import type { Workload } from '../objects.ts'
+import { homeOf, readTenant } from '../read.ts'
+import { see } from '../seen.ts'
 import { annotate, newRequest } from './annotate.ts'
 import { type Changed, targetOf } from './target.ts'
 import { patienceOf, readiness, type Step, WAIT_OPTION, waitFor } from './wait.ts'
@@ -21,38 +25,62 @@ Sets the annotation platen.dev/backup to a new value: the operator takes a backu
 }
 
 async function run({ world, names, given }: Call): Promise<number> {
-  onlyTenant(backup, names)
+  const name = onlyTenant(backup, names)
   const target = targetOf(backup, names, given)
   const patienceMs = patienceOf(backup, given)
   const request = newRequest(new Date())
-  await annotate(world, { ...target, kind: TENANTS }, ANNOTATION, request)
+  await annotate(world, target, ANNOTATION, request)
   const what = `the backup ${request} of ${target.title}`
-  if (given.flag('wait')) {
-    return await waitFor(world, target, { what, patienceMs, step: seen => stepOf(seen, request) })
+  if (!given.flag('wait')) {
+    world.terminal.print(`asked for ${what}`)
+    return STATUS.done
   }
-  world.terminal.print(`asked for ${what}`)
-  return STATUS.done
+  const { kubectl } = await homeOf(world, await readTenant(world, name))
+  const step = async (seen: Changed) =>
+    stepOf(seen, request, await newestJob(kubectl.value, name, request))
+  return await waitFor(world, target, { what, patienceMs, step })
 }
 
-/** `status.backup` of a Tenant, as far as it is read here. */
+/** The Job that was made for the request; undefined: none yet, or it is not readable. */
+async function newestJob(
+  kubectl: Kubectl | undefined,
+  tenant: string,
+  request: string,
+): Promise<Workload | undefined> {
+  if (!kubectl) return undefined
+  const where = { namespace: tenantNamespace(tenant), labels: `${LABELS.name}=backup` }
+  const jobs = (await see(() => kubectl.list<Workload>('jobs.batch', where))).value ?? []
+  return jobs
+    .filter(({ metadata }) => metadata.name.startsWith('asked-'))
+    .filter(({ metadata }) => newRequest(new Date(metadata.creationTimestamp ?? 0)) >= request)
+    .at(-1)
+}
+
+/** `status.backup` of a Tenant, as far as it is read here; times are RFC 3339. */
 interface BackupStatus {
-  /** The value of the annotation that was carried out last. */
-  request?: string
-  outcome?: 'Succeeded' | 'Failed'
-  /** RFC 3339. */
+  label?: string
   at?: string
-  message?: string
+  archivedTo?: string
+  /** The value of the annotation for which a backup was made last. */
+  handled?: string
 }
 
-export function stepOf(seen: Changed, request: string): Step {
+export function stepOf(seen: Changed, request: string, job: Workload | undefined): Step {
   const status = (seen.status?.backup ?? {}) as BackupStatus
-  if (status.request !== request || status.outcome === undefined) {
-    return { goesOn: status.message ?? readiness(seen) }
-  }
-  const said = status.message ? `: ${status.message}` : ''
-  if (status.outcome === 'Failed') return { ended: 'badly', message: `the backup failed${said}` }
-  return {
-    ended: 'well',
-    message: `the backup was taken${status.at ? ` at ${status.at}` : ''}${said}`,
-  }
+  if (status.handled === request) return { ended: 'well', message: taken(status) }
+  if (!job) return { goesOn: readiness(seen) }
+  const { name } = job.metadata
+  const failed = job.status?.conditions?.find(
+    ({ type, status: is }) => type === 'Failed' && is === 'True',
+  )
+  if (!failed) return { goesOn: `Job ${name} runs` }
+  const why = failed.message ?? failed.reason ?? ''
+  return { ended: 'badly', message: `the backup failed: Job ${name}: ${why}` }
+}
+
+function taken({ label, at, archivedTo }: BackupStatus): string {
+  const which = label === undefined ? '' : ` ${label}`
+  const when = at === undefined ? '' : ` at ${at}`
+  const reach = archivedTo === undefined ? '' : `; the archive reached to ${archivedTo} then`
+  return `the backup${which} was taken${when}${reach}`
 }

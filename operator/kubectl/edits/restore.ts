@@ -10,6 +10,7 @@ import {
 } from '../command.ts'
 import { Failure } from '../failure.ts'
 import { readTenant, TENANTS } from '../read.ts'
+import { see } from '../seen.ts'
 import { type Changed, targetOf } from './target.ts'
 import { patienceOf, readiness, type Step, WAIT_OPTION, waitFor } from './wait.ts'
 
@@ -25,11 +26,14 @@ It is waited for; Ctrl-C stops the waiting and nothing else.`,
   options: {
     to: { value: 'TIME', help: 'the point in time' },
     from: { value: 'TENANT', help: "another tenant's backup, instead of its own" },
-    'from-uid': { value: 'UID', help: 'uid of that Tenant, where it exists no more' },
+    'from-uid': {
+      value: 'UID',
+      help: 'uid of that Tenant, where several had that name, one after the other',
+    },
     yes: { help: 'do not ask' },
     ...WAIT_OPTION,
   },
-  statuses: { wrong: 'the restore failed' },
+  statuses: { wrong: 'the restore was refused' },
   run,
 }
 
@@ -41,6 +45,9 @@ async function run({ world, names, given }: Call): Promise<number> {
   const tenant = await readTenant(world, name)
   const from = await sourceOf(world, given, tenant)
   await confirm(world, given, { name, to, from })
+  const seen = await world.management.get<Changed>(TENANTS, name)
+  refuseAgain(seen, { name, to, from })
+  const before = statusOf(seen).id
   const wanted = { to, from: from ?? null }
   const changed = await world.management.patch<Changed>(TENANTS, name, {
     spec: { restore: wanted },
@@ -52,7 +59,7 @@ async function run({ world, names, given }: Call): Promise<number> {
   }
   world.terminal.tell('asked for; Ctrl-C stops the waiting only')
   const what = `the restore of ${target.title} to ${to}`
-  return await waitFor(world, target, { what, patienceMs, step: seen => stepOf(seen, to) })
+  return await waitFor(world, target, { what, patienceMs, step: seen => stepOf(seen, to, before) })
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/
@@ -70,7 +77,7 @@ export function timeOf(text: string | undefined, now: number): string {
 
 interface Source {
   tenant: string
-  uid: string
+  uid?: string
 }
 
 async function sourceOf(world: World, given: Given, tenant: Tenant): Promise<Source | undefined> {
@@ -82,9 +89,11 @@ async function sourceOf(world: World, given: Given, tenant: Tenant): Promise<Sou
   }
   const name = nameOf(restore, 'TENANT', from)
   if (uid !== undefined) return { tenant: name, uid }
-  const other = await readTenant(world, name)
-  refuseAbroad(tenant, other)
-  return { tenant: name, uid: other.metadata.uid ?? '' }
+  const other = await see(() => readTenant(world, name))
+  // It may be gone: its backups are not, and the operator knows where it was.
+  if (other.value) refuseAbroad(tenant, other.value)
+  const known = other.value?.metadata.uid
+  return { tenant: name, ...(known !== undefined && { uid: known }) }
 }
 
 /** The operator refuses it, too; here nothing was asked for yet. */
@@ -125,21 +134,35 @@ async function confirm(
   if (answer.trim() !== name) throw new Failure(`nothing was changed: that is not ${name}`)
 }
 
+/** What was asked for before is not done again. */
+function refuseAgain({ spec }: Changed, { name, to, from }: Request): void {
+  const asked = spec.restore as { to: string; from?: Source } | undefined
+  if (asked?.to !== to || asked.from?.tenant !== from?.tenant || asked.from?.uid !== from?.uid)
+    return
+  throw new Failure(
+    `cannot restore ${name} to ${to} again: it was asked for before, and each value of spec.restore is carried out once; kubectl get tenant ${name} -o jsonpath={.status.restore} tells what became of it, and another second is another restore`,
+  )
+}
+
 /** `status.restore` of a Tenant, as far as it is read here. */
 interface RestoreStatus {
-  /** The time of spec.restore that this is about. */
-  to?: string
-  outcome?: 'Succeeded' | 'Failed'
+  /** Stands for the value of spec.restore. */
+  id?: string
+  state?: 'Restoring' | 'Restored' | 'Refused'
   message?: string
 }
 
-export function stepOf(seen: Changed, to: string): Step {
-  const status = (seen.status?.restore ?? {}) as RestoreStatus
-  const isOurs = Date.parse(status.to ?? '') === Date.parse(to)
-  if (!isOurs || status.outcome === undefined) {
-    return { goesOn: (isOurs ? status.message : undefined) ?? readiness(seen) }
+function statusOf({ status }: Changed): RestoreStatus {
+  return status?.restore ?? {}
+}
+
+/** @param before id of the restore before this one */
+export function stepOf(seen: Changed, to: string, before: string | undefined): Step {
+  const { id, state, message } = statusOf(seen)
+  if (id === undefined || id === before) return { goesOn: readiness(seen) }
+  if (state === 'Restored') return { ended: 'well', message: `restored to ${to}` }
+  if (state === 'Refused') {
+    return { ended: 'badly', message: `refused, and the data is as it was: ${message ?? ''}` }
   }
-  const said = status.message ? `: ${status.message}` : ''
-  if (status.outcome === 'Failed') return { ended: 'badly', message: `the restore failed${said}` }
-  return { ended: 'well', message: `restored to ${to}${said}` }
+  return { goesOn: message ?? readiness(seen) }
 }

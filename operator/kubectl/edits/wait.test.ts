@@ -20,45 +20,58 @@ describe('what is said while one waits', () => {
     },
   })
 
+  const failedJob = {
+    metadata: { name: 'asked-1' },
+    status: { conditions: [{ type: 'Failed', status: 'True', message: 'too often' }] },
+  }
+
   it.each([
-    { why: 'nothing yet', backup: undefined, want: { goesOn: 'almost' } },
+    { why: 'nothing yet', backup: undefined, job: undefined, want: { goesOn: 'almost' } },
+    { why: 'another one', backup: { handled: 'b' }, job: undefined, want: { goesOn: 'almost' } },
     {
-      why: 'another one',
-      backup: { request: 'b', outcome: 'Succeeded' },
-      want: { goesOn: 'almost' },
+      why: 'begun',
+      backup: undefined,
+      job: { metadata: { name: 'asked-1' } },
+      want: { goesOn: 'Job asked-1 runs' },
     },
-    { why: 'begun', backup: { request: 'a', message: 'half' }, want: { goesOn: 'half' } },
     {
       why: 'done',
-      backup: { request: 'a', outcome: 'Succeeded', at: 'T' },
-      want: { ended: 'well', message: 'the backup was taken at T' },
+      backup: { handled: 'a', label: '2026F', at: 'T', archivedTo: 'U' },
+      job: undefined,
+      want: {
+        ended: 'well',
+        message: 'the backup 2026F was taken at T; the archive reached to U then',
+      },
     },
     {
       why: 'failed',
-      backup: { request: 'a', outcome: 'Failed', message: 'no store' },
-      want: { ended: 'badly', message: 'the backup failed: no store' },
+      backup: { handled: 'b' },
+      job: failedJob,
+      want: { ended: 'badly', message: 'the backup failed: Job asked-1: too often' },
     },
-  ])('of a backup: $why', ({ backup, want }) => {
-    expect(backupStep(seen({ backup }), 'a')).toEqual(want)
+  ])('of a backup: $why', ({ backup, job, want }) => {
+    expect(backupStep(seen({ backup }), 'a', job)).toEqual(want)
   })
 
   it.each([
+    { why: 'nothing yet', restore: undefined, want: { goesOn: 'almost' } },
+    { why: 'an earlier one', restore: { id: 'b', state: 'Restored' }, want: { goesOn: 'almost' } },
     {
-      why: 'an earlier one',
-      restore: { to: '2026-11-28T00:00:00Z', outcome: 'Succeeded' },
-      want: { goesOn: 'almost' },
+      why: 'begun',
+      restore: { id: 'a', state: 'Restoring', message: 'half' },
+      want: { goesOn: 'half' },
     },
     {
-      why: 'done, written with fractions',
-      restore: { to: '2026-11-29T00:00:00.000Z', outcome: 'Succeeded' },
-      want: { ended: 'well', message: 'restored to 2026-11-29T00:00:00Z' },
+      why: 'done',
+      restore: { id: 'a', state: 'Restored' },
+      want: { ended: 'well', message: 'restored to T' },
     },
     {
-      why: 'failed',
-      restore: { to: '2026-11-29T00:00:00Z', outcome: 'Failed', message: 'abroad' },
-      want: { ended: 'badly', message: 'the restore failed: abroad' },
+      why: 'refused',
+      restore: { id: 'a', state: 'Refused', message: 'abroad' },
+      want: { ended: 'badly', message: 'refused, and the data is as it was: abroad' },
     },
   ])('of a restore: $why', ({ restore, want }) => {
-    expect(restoreStep(seen({ restore }), '2026-11-29T00:00:00Z')).toEqual(want)
+    expect(restoreStep(seen({ restore }), 'T', 'b')).toEqual(want)
   })
 })

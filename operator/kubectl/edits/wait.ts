@@ -25,7 +25,7 @@ export interface WaitOptions {
   /** `the backup of tenant acme`. */
   what: string
   patienceMs: number
-  step(seen: Changed): Step
+  step(seen: Changed): Step | Promise<Step>
 }
 
 /** Looks again and again, also while the cluster does not answer; whoever stops waiting stops nothing else. @throws Failure */
@@ -49,9 +49,9 @@ export async function waitFor(world: World, target: Target, options: WaitOptions
   }
 }
 
-async function look(read: () => Promise<Changed>, step: (seen: Changed) => Step): Promise<Step> {
+async function look(read: () => Promise<Changed>, step: WaitOptions['step']): Promise<Step> {
   try {
-    return step(await read())
+    return await step(await read())
   } catch (error) {
     if (error instanceof Refusal && error.kind === 'unreachable') {
       return { goesOn: `the management cluster does not answer (${error.why})` }
