@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   // Not `development`, which Node does not take either: graphql would be loaded twice, once in a build of its own.
@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['{operator,services,monitor,test}/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/images/**'], // npm run test:images
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', ['json', { outputFile: '.cache/vitest.json' }]],
     // Most tests wait for servers rather than compute; two at a time fill two cores.
