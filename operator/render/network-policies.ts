@@ -120,15 +120,7 @@ function toObjectStore(input: TenantInput): KubernetesObject[] {
   const backup = backupOf(input)
   const egress = backup ? egressTo(backup.endpoint, input.addresses) : []
   if (egress.length === 0) return []
-  const database = policy(input, 'database-backup', {
-    podSelector: pods(databaseSelector(input)),
-    egress,
-  })
-  const job = policy(input, 'backup', {
-    podSelector: pods(selectorOf(input, PARTS.backup)),
-    egress,
-  })
-  return isCloudNativePg(input) ? [database] : [database, job]
+  return [policy(input, 'database-backup', { podSelector: pods(databaseSelector(input)), egress })]
 }
 
 function toCollector(input: TenantInput): KubernetesObject[] {

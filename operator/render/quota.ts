@@ -1,8 +1,9 @@
 import type { KubernetesObject } from '../cluster/object.ts'
+import { isArchived } from './backup-folder.ts'
 import type { TenantInput } from './input.ts'
 import { owned } from './owned.ts'
 import { bytes, cpu } from './quantity.ts'
-import { type Compute, JOB, sizingOf } from './sizes.ts'
+import { type Compute, JOB, KEEPER, sizingOf } from './sizes.ts'
 
 /**
  * The most that the tenant's namespace may take of the cluster: what its size needs while all of it is being replaced
@@ -15,7 +16,7 @@ export function resourceQuota(input: TenantInput): KubernetesObject {
     { ...ingest, pods: ingest.replicas + 2 },
     { ...api, pods: api.replicas + 2 },
     // CloudNativePG makes an instance by a job of the instance's size.
-    { ...database, pods: database.instances + 1 },
+    { ...withKeeper(input, database), pods: database.instances + 1 },
     // A migration, the retention and a backup, and another try of one of them.
     { ...JOB, pods: 4 },
   ]
@@ -36,6 +37,11 @@ export function resourceQuota(input: TenantInput): KubernetesObject {
     { apiVersion: 'v1', kind: 'ResourceQuota', name: 'tenant' },
     { spec: { hard } },
   )
+}
+
+function withKeeper(input: TenantInput, { cpu, memory }: Compute): Compute {
+  if (!isArchived(input)) return { cpu, memory }
+  return { cpu: cpu + KEEPER.cpu, memory: memory + KEEPER.memory }
 }
 
 /** For containers that say nothing of their needs, which the quota would otherwise refuse: those that people start. */

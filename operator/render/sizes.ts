@@ -56,6 +56,9 @@ const SIZES: Record<'small' | 'medium' | 'large', NamedSize> = {
 /** Migrations, retention and backups pass rows on, or leave the work to PostgreSQL. */
 export const JOB: Compute = { cpu: 100, memory: 256 * MI }
 
+/** Beside the built-in database: at rest a shell, and for a backup one process that compresses. */
+export const KEEPER: Compute = { cpu: 50, memory: 256 * MI }
+
 /** What the tenant's size means. The database's storage is never less than it was. */
 export function sizingOf(input: TenantInput): Sizing {
   const { ingest, api, database } = wantedSizing(input)

@@ -16,7 +16,7 @@ interface Own {
 const OWN: Readonly<Record<string, Own>> = {
   ingest: { owner: /^ReplicaSet\/ingest-[^-]+$/, containers: ['xmpp,ingest'] },
   api: { owner: /^ReplicaSet\/api-[^-]+$/, containers: ['api'] },
-  database: { owner: /^StatefulSet\/database$/, containers: ['postgresql'] },
+  database: { owner: /^StatefulSet\/database$/, containers: ['postgresql', 'postgresql,backup'] },
   prepare: { owner: /^Job\/prepare-/, containers: ['prepare'] },
   expire: { owner: /^Job\/expire-/, containers: ['expire'] },
   backup: { owner: /^Job\/(backup|final)-/, containers: ['backup'] },

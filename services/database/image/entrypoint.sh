@@ -4,6 +4,7 @@ set -eu
 here=/usr/local/lib/platen
 case ${1:-} in
 backup) mode=ask-backup ;;
+keep-backups | restore) mode=$1 ;;
 *) exec "$here/serve.sh" "$@" ;;
 esac
 shift

@@ -32,25 +32,34 @@ check_data() {
       refuse "cannot start PostgreSQL $PG_MAJOR: the data in $PGDATA is of PostgreSQL $is; set database.version of the Region back to $is"
     return
   fi
+  # A restore was given up between two steps.
+  if [ -d "$PGDATA.old" ]; then
+    [ ! -d "$PGDATA" ] || rmdir "$PGDATA" || refuse "cannot use $PGDATA: it is no database, and $PGDATA.old is; put that in its place"
+    mv "$PGDATA.old" "$PGDATA"
+    check_data
+    return
+  fi
   if [ -d "$PGDATA" ]; then
     rmdir "$PGDATA" 2>/dev/null || refuse "cannot use $PGDATA: it is neither empty nor a database; restore it from a backup"
   fi
 }
 
 # Beside it first: who is killed meanwhile begins anew. The collation is PostgreSQL's own, so that no update of the system
-# changes the order of an index.
+# changes the order of an index. A segment of the log goes to the archive at least once a minute, be it full or not, and waits on
+# the volume until it may: small ones wait longer before the volume is full.
 create() {
   say "making an empty database in $PGDATA"
   rm -rf "$PGDATA.new"
   initdb --pgdata "$PGDATA.new" --username postgres --encoding UTF8 --locale C.UTF-8 --locale-provider builtin \
-    --builtin-locale C.UTF-8 --data-checksums --auth-local peer --auth-host reject >/dev/null
+    --builtin-locale C.UTF-8 --data-checksums --wal-segsize 4 --auth-local peer --auth-host reject >/dev/null
   mv "$PGDATA.new" "$PGDATA"
   sync
 }
 
-# With the arguments of the real one: what is written while nothing is archived would be missing in the backups.
+# With the arguments of the real one, because what is written while nothing is archived would be missing in the backups. But it
+# only waits for the archive: PostgreSQL ends after its archive, and an object store that is away must keep nobody from starting.
 configure() {
-  start "$@" -c listen_addresses= -c unix_socket_directories=/tmp
+  start "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c archive_command=false
   until pg_isready --quiet --host /tmp --username postgres; do
     kill -0 "$server" 2>/dev/null || await
     sleep 0.2

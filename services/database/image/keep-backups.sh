@@ -1,0 +1,121 @@
+#!/bin/sh
+# Beside PostgreSQL, with its files and its socket: makes the backups that are asked for in backup.request, the first one, one
+# after each restore, and one after segments were given up. Whoever is killed begins again.
+set -eu
+# shellcheck source=services/database/image/common.sh
+. /usr/local/lib/platen/common.sh
+# shellcheck source=services/database/image/store.sh
+. /usr/local/lib/platen/store.sh
+
+need PGDATA
+gap="${PGDATA%/*}/archive-gap"
+full_days=7
+log=/tmp/backup.log
+result=/tmp/backup.result
+child=
+trap '[ -z "$child" ] || kill "$child" 2>/dev/null; exit 143' TERM INT
+
+main() {
+  retry_at=0
+  known=
+  while :; do
+    tick || true
+    wait_for sleep 10
+  done
+}
+
+# A commit every ten seconds: what is archived never ends long before now, and a way back ends at a commit.
+tick() {
+  ask >/dev/null 2>&1 <<'END' || return 0
+INSERT INTO backup.keeper (seen) VALUES (clock_timestamp()) ON CONFLICT (only_one) DO UPDATE SET seen = excluded.seen;
+END
+  may_use_store || return 0
+  export_store
+  [ "$(date +%s)" -ge "$retry_at" ] || return 0
+  why=$(reason) || return 0
+  [ -n "$why" ] || return 0
+  back_up "$why"
+}
+
+# Empty: there is none.
+reason() {
+  asked=$(ask <<'END'
+SELECT count(*) FROM backup.request WHERE state IN ('asked', 'running');
+END
+) || return 1
+  if [ "$asked" != 0 ]; then
+    echo asked
+  elif [ -e "$gap" ] || [ -e "$gap.taken" ]; then
+    echo gap
+  elif [ -z "$known" ] && ! is_known; then
+    echo first
+  fi
+}
+
+# Whether there is a backup of this timeline: a restore begins another one.
+is_known() {
+  timeline=$(ask <<'END'
+SELECT lpad(upper(to_hex(timeline_id)), 8, '0') FROM pg_control_checkpoint();
+END
+)
+  rest info --output=json --log-level-console=error |
+    jq --exit-status --arg timeline "$timeline" '.[0].backup // [] | any(.archive.stop[0:8] == $timeline)' >/dev/null
+}
+
+back_up() {
+  say "making a backup: $1"
+  ask <<'END'
+UPDATE backup.request SET state = 'running' WHERE state = 'asked';
+END
+  [ ! -e "$gap" ] || mv "$gap" "$gap.taken"
+  if attempt; then
+    state='done' known=yes retry_at=0
+    rm -f "$gap.taken"
+  else
+    state=failed retry_at=$(($(date +%s) + 120))
+  fi
+  told=$(cat $result)
+  say "backup $state: $told"
+  answer <<'END'
+UPDATE backup.request SET state = :'state', told = :'told' WHERE state = 'running';
+DELETE FROM backup.request WHERE asked < now() - interval '30 days';
+END
+}
+
+# Writes what came of it, one sentence, into $result.
+attempt() {
+  # shellcheck disable=SC2046 # one argument for each
+  if ! prepare_stanza >$log 2>&1 || ! wait_for rest backup --type="$(type_of_backup)" $(annotations) >$log 2>&1; then
+    cat $log >&2
+    sed -n 's/.*ERROR: *//p' $log | head -1 >$result
+    return 1
+  fi
+  rest info --output=json --log-level-console=error |
+    jq --raw-output '.[0].backup[-1] | "\(.label), \(.info.size) bytes, ended \(.timestamp.stop | todate)"' >$result
+}
+
+# A volume that was lost and made again holds another database, under the same name.
+prepare_stanza() { rest stanza-create || rest stanza-upgrade; }
+
+type_of_backup() {
+  rest info --output=json --log-level-console=error | jq --raw-output --argjson days $full_days \
+    'if [.[0].backup // [] | .[] | select(.type == "full" and .timestamp.stop > now - $days * 86400 + 3600)] == [] then "full" else "incr" end'
+}
+
+# A backup says whose it is: nobody else restores it by accident, or abroad.
+annotations() { jq --raw-output 'to_entries[] | "--annotation=\(.key)=\(.value)"' $store/owner.json; }
+
+ask() { super --host /var/run/postgresql --dbname postgres; }
+answer() { super --host /var/run/postgresql --dbname postgres --set state="$state" --set told="$told"; }
+
+# A signal does not wait for what runs.
+wait_for() {
+  "$@" &
+  child=$!
+  code=0
+  wait "$child" || code=$?
+  child=
+  return $code
+}
+
+main
