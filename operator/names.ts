@@ -27,6 +27,8 @@ export const ANNOTATIONS = {
   paused: 'platen.dev/paused',
   /** On a Tenant: a comma-separated list of secrets to make anew, or "all"; with a new value it is done again. */
   rotate: 'platen.dev/rotate',
+  /** On a Tenant: asks for a backup now; with a new value for another one. */
+  backup: 'platen.dev/backup',
   /** On what is left after a deletion with `Retain`: how to adopt it again. */
   retained: 'platen.dev/retained',
 } as const

@@ -24,6 +24,32 @@ export const VOLUMES = [
   'secret',
 ] as const
 
+interface Ended {
+  terminated?: { message?: string }
+}
+
+interface ContainerStatus {
+  name: string
+  state?: Ended
+  lastState?: Ended
+}
+
+export interface Containers {
+  initContainerStatuses?: ContainerStatus[]
+  containerStatuses?: ContainerStatus[]
+}
+
+/** Of one that is tried again, what the last try said. */
+export function toldBy({ initContainerStatuses = [], containerStatuses = [] }: Containers) {
+  const restore = initContainerStatuses.find(({ name }) => name === 'restore')
+  const backup = containerStatuses.find(({ name }) => name === 'backup')
+  const ended = restore ? (restore.state?.terminated ?? restore.lastState?.terminated) : undefined
+  const told = (ended ?? backup?.state?.terminated)?.message?.trim()
+  return told ? { told: told.slice(0, LONGEST_TOLD) } : {}
+}
+
+const LONGEST_TOLD = 600
+
 /** Whose a pod is, and what is in it. */
 export function contentOf({
   metadata,

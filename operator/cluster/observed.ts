@@ -48,6 +48,8 @@ export interface PodFacts {
   containers: string
   /** Somebody put an ephemeral container into it while it ran: it stays there until the pod goes. */
   entered?: true
+  /** What its container `restore`, or `backup` of a Job, said when it ended: https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/ */
+  told?: string
   /** A kind of volume that can keep or fetch data outside of the pod and its claims, e.g. `csi`. */
   volume?: string
 }

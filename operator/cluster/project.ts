@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { GROUP, LABELS } from '../names.ts'
 import { digestOwned } from './digest.ts'
-import { contentOf, type Pod } from './facts-of-pods.ts'
+import { type Containers, contentOf, type Pod, toldBy } from './facts-of-pods.ts'
 import { factsOfCluster, factsOfDeployment, factsOfStatefulSet } from './facts-of-workloads.ts'
 import { ownFields } from './managed-fields.ts'
 import { type KubernetesObject, refOf } from './object.ts'
@@ -105,7 +105,7 @@ function factsOfCertificate(certificate: WithConditions): Facts {
 
 interface PlacedPod extends Pod, WithConditions {
   spec?: Pod['spec'] & { nodeName?: string; affinity?: { nodeAffinity?: NodeAffinity } }
-  status?: { phase?: string; conditions?: Condition[] }
+  status?: Containers & { phase?: string; conditions?: Condition[] }
 }
 
 interface NodeAffinity {
@@ -121,6 +121,7 @@ function factsOfPod(pod: PlacedPod): PodFacts {
     ready: holds(pod, 'Ready'),
     affinity: termsOf(affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
     ...contentOf(pod),
+    ...toldBy(pod.status ?? {}),
   }
 }
 

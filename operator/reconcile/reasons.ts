@@ -27,6 +27,8 @@ export const REASONS = {
   SecretMissing: 'A Secret that a person has to create does not exist.',
   ClaimDeleting:
     'Somebody deleted a volume claim of the database; its data goes when its pod ends.',
+  Restoring: 'The database is being brought back to an earlier time; nothing that uses it runs.',
+  RestoreRefused: 'What spec.restore asks for cannot be done; the data is as it was.',
   Succeeded: 'The job ended well.',
   Running: 'The job runs.',
 
@@ -73,6 +75,7 @@ export const REASONS = {
 
   // What was done, as events
   Adopted: 'Data that was left by an earlier Tenant of this name was taken over.',
+  Restored: 'The database was brought back to an earlier time.',
   SecretsMade: 'Secrets were made or made anew.',
 } as const
 

@@ -58,6 +58,7 @@ const WARNINGS = new Set<string>([
   'ReconcileStorm',
   'RegionChanged',
   'RegionNotFound',
+  'RestoreRefused',
   'RolloutFailed',
   'RolloutPaused',
   'SecretMissing',

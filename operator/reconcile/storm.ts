@@ -23,6 +23,6 @@ export async function holdBack(
   conditions.set('Ready', 'False', { reason: 'ReconcileStorm', message: MESSAGE })
   const types: readonly string[] = kind === 'tenant' ? TENANT_CONDITIONS : REGION_CONDITIONS
   const status = { ...object.status, conditions: conditions.list(types) }
-  const written = await writeStatus(all.management, object, { status, signal })
+  const written = await writeStatus<object>(all.management, object, { status, signal })
   if (written) resources.wrote(written)
 }

@@ -27,8 +27,9 @@ const AUTHORITY = { name: 'authority', mountPath: '/etc/platen/authority', readO
 /** GraphQL over TLS. It goes on when the stack is closed: what is in the region may be read there. */
 export function api(input: TenantInput): KubernetesObject[] {
   const { replicas, ...compute } = sizingOf(input).api
+  const runs = !input.restoring && !input.tenant.spec.suspend
   return [
-    deployment(input, input.tenant.spec.suspend ? 0 : replicas, {
+    deployment(input, runs ? replicas : 0, {
       part: PARTS.api,
       account: 'api',
       containers: [apiContainer(input, compute)],

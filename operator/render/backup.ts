@@ -1,9 +1,10 @@
 import type { KubernetesObject } from '../cluster/object.ts'
-import { DATABASE } from '../names.ts'
+import { ANNOTATIONS, DATABASE } from '../names.ts'
 import { backupFolder, backupOf } from './backup-folder.ts'
 import { databaseHost, isCloudNativePg } from './database-address.ts'
 import { cloudNativePgBackup } from './database-cnpg.ts'
 import { fromSecret, value } from './environment.ts'
+import { shortHash } from './hash.ts'
 import type { TenantInput } from './input.ts'
 import { cronJob, jobSpec, type Work } from './job.ts'
 import { PARTS } from './labels.ts'
@@ -15,6 +16,18 @@ export function backupCronJobs(input: TenantInput): KubernetesObject[] {
   const backup = backupOf(input)
   if (!backup || isCloudNativePg(input)) return []
   return [cronJob(input, backup.schedule, work(input))]
+}
+
+/** What the annotation `platen.dev/backup` asks for, until it was done. */
+export function askedBackup(input: TenantInput): KubernetesObject[] {
+  const asked = input.tenant.metadata.annotations?.[ANNOTATIONS.backup]
+  if (!asked || asked === input.tenant.status?.backup?.handled || !backupOf(input)) return []
+  if (isCloudNativePg(input)) return [cloudNativePgBackup(input, `asked-${shortHash(asked)}`)]
+  const spec = jobSpec(input, { ...work(input), isAwaited: true })
+  // One that runs cannot be changed: what differs is another one.
+  const name = `asked-${shortHash([asked, spec.template])}`
+  const ref = { apiVersion: 'batch/v1', kind: 'Job', name, part: PARTS.backup }
+  return [owned(input, ref, { spec: { ...spec, suspend: input.tenant.spec.suspend } })]
 }
 
 /**

@@ -10,6 +10,7 @@ import { PARTS, selectorOf } from './labels.ts'
 import { owned } from './owned.ts'
 import { containerSecurity, image, podTemplate } from './pods.ts'
 import { bytes } from './quantity.ts'
+import { restoreVariables } from './restore.ts'
 import { service } from './services.ts'
 import { type Compute, KEEPER, resourcesOf, sizingOf } from './sizes.ts'
 
@@ -40,6 +41,7 @@ export function statefulSetDatabase(input: TenantInput): KubernetesObject[] {
   const template = podTemplate(input, {
     part: PARTS.database,
     account: 'database',
+    initContainers: restorer(input, compute),
     containers: [postgres(input, compute), ...(isArchived(input) ? [keeper(input)] : [])],
     volumes: [
       { name: 'data', persistentVolumeClaim: { claimName: CLAIM } },
@@ -117,6 +119,23 @@ function keeper(input: TenantInput): V1Container {
     securityContext: containerSecurity,
     volumeMounts: mounts(input),
   }
+}
+
+/** Does nothing where it has done it before, and tells in its termination message what it did. */
+function restorer(input: TenantInput, compute: Compute): V1Container[] {
+  const variables = restoreVariables(input)
+  if (!variables) return []
+  return [
+    {
+      name: 'restore',
+      image: image(input, 'database'),
+      args: ['restore', ...settings(input, compute)],
+      env: [PGDATA, ...archiveQueue(input), ...variables],
+      resources: resourcesOf(compute),
+      securityContext: containerSecurity,
+      volumeMounts: [...mounts(input), { name: 'shm', mountPath: '/dev/shm' }],
+    },
+  ]
 }
 
 const PGDATA = value('PGDATA', '/var/lib/postgresql/data')

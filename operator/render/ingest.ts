@@ -27,7 +27,7 @@ const INGEST_SHARE = { cpu: 1 / 4, memory: 3 / 4 }
  */
 export function ingest(input: TenantInput): KubernetesObject[] {
   const { replicas, ...pod } = sizingOf(input).ingest
-  const runs = input.accepting && !input.tenant.spec.suspend
+  const runs = input.accepting && !input.restoring && !input.tenant.spec.suspend
   return [
     deployment(input, runs ? replicas : 0, {
       part: PARTS.ingest,

@@ -11,6 +11,8 @@ export interface TenantInput {
   secrets: Record<string, string>
   /** False closes the stack: no ingest runs, and the monitors' outboxes hold the data. */
   accepting: boolean
+  /** True: the database is being brought back to an earlier time, and nothing that uses it runs. */
+  restoring?: boolean
   /** False: nothing is sent to the Region's object store, because it is not known to be where the Region says. */
   mayBackUp: boolean
   /** The newest entries of the residency ledger, oldest first, a line of JSON each. */

@@ -21,6 +21,7 @@ export interface Pod {
   part: Part
   account: Account
   containers: V1Container[]
+  initContainers?: V1Container[]
   volumes?: V1Volume[]
   /** Seconds from SIGTERM to SIGKILL. */
   graceSeconds: number
@@ -31,7 +32,8 @@ export interface Pod {
 
 /** A pod template as every pod of the tenant has it: bound to the region, without rights, without an API token. */
 export function podTemplate(input: TenantInput, pod: Pod): V1PodTemplateSpec {
-  const { part, account, containers, volumes, graceSeconds, restartPolicy, spread } = pod
+  const { part, account, containers, initContainers = [], volumes, graceSeconds } = pod
+  const { restartPolicy, spread } = pod
   const spec: V1PodSpec = {
     ...placement(input),
     ...(spread && { topologySpreadConstraints: spreading(input, part) }),
@@ -49,6 +51,7 @@ export function podTemplate(input: TenantInput, pod: Pod): V1PodTemplateSpec {
     },
     serviceAccountName: account,
     terminationGracePeriodSeconds: graceSeconds,
+    ...(initContainers.length > 0 && { initContainers }),
     containers,
     ...(volumes && { volumes }),
   }

@@ -7,6 +7,7 @@ import { jobSpec } from './job.ts'
 import { PARTS } from './labels.ts'
 import { owned } from './owned.ts'
 import { image } from './pods.ts'
+import { restoreId } from './restore.ts'
 
 const FOLDER = '/etc/platen/tenant'
 
@@ -28,6 +29,8 @@ export function prepareJob(input: TenantInput): KubernetesObject {
         fromSecret('PLATEN_ROLE_XMPP_PASSWORD', 'database-xmpp', 'password'),
         fromSecret('PLATEN_API_PLATFORM_TOKEN', 'api-platform', 'password'),
         value('PLATEN_SITES_FILE', `${FOLDER}/sites.json`),
+        // Nobody reads it: a database that was restored is prepared anew.
+        ...restored(input),
       ],
       volumeMounts: [{ name: 'tenant', mountPath: FOLDER, readOnly: true }],
     },
@@ -37,4 +40,9 @@ export function prepareJob(input: TenantInput): KubernetesObject {
   const name = `${PARTS.prepare.name}-${shortHash(template)}`
   const ref = { apiVersion: 'batch/v1', kind: 'Job', name, part: PARTS.prepare }
   return owned(input, ref, { spec: { ...spec, suspend: input.tenant.spec.suspend, template } })
+}
+
+function restored({ tenant }: TenantInput) {
+  const id = restoreId(tenant)
+  return id === undefined ? [] : [value('PLATEN_RESTORE_ID', id)]
 }

@@ -16,10 +16,13 @@ interface Own {
 const OWN: Readonly<Record<string, Own>> = {
   ingest: { owner: /^ReplicaSet\/ingest-[^-]+$/, containers: ['xmpp,ingest'] },
   api: { owner: /^ReplicaSet\/api-[^-]+$/, containers: ['api'] },
-  database: { owner: /^StatefulSet\/database$/, containers: ['postgresql', 'postgresql,backup'] },
+  database: {
+    owner: /^StatefulSet\/database$/,
+    containers: ['postgresql', 'postgresql,backup', 'restore,postgresql,backup'],
+  },
   prepare: { owner: /^Job\/prepare-/, containers: ['prepare'] },
   expire: { owner: /^Job\/expire-/, containers: ['expire'] },
-  backup: { owner: /^Job\/(backup|final)-/, containers: ['backup'] },
+  backup: { owner: /^Job\/(backup|final|asked)-/, containers: ['backup'] },
 }
 
 /** What runs in its pods differs from one version of CloudNativePG to the next, and is made by nobody else. */

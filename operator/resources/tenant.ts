@@ -89,6 +89,18 @@ export type TenantSpec = {
   deletionPolicy: 'Retain' | 'Delete'
   /** The release that this tenant runs, instead of the Region's images.version. Without it the tenant follows the Region. */
   version?: string
+  /** Brings the database back to an earlier time, once for each value: ingest and API are closed, the database is restored from the Region's backups, and all is opened again. What came after that time is gone, but for what monitors still hold. A new value restores again; leave a value that was carried out as it is. Only where the Region's database.kind is statefulset and it has a backup. status.restore tells what became of it. */
+  restore?: {
+    /** The time, in RFC 3339 with seconds, e.g. 2026-11-29T06:53:45Z. */
+    to: string
+    /** The tenant whose backups are taken, which may be gone. Without it this one. It has to have been in the same Region and country: what says otherwise is refused before any of its data is fetched. */
+    from?: {
+      /** Name of the Tenant. */
+      tenant: string
+      /** Its metadata.uid. Needed only where several Tenants had that name one after another. */
+      uid?: string
+    }
+  }
 }
 /** What the operator saw. Written by the operator only. */
 export type TenantStatus = {
@@ -118,6 +130,28 @@ export type TenantStatus = {
     head?: string
     /** When that entry was made, in RFC 3339. */
     at?: string
+  }
+  /** The latest restore that spec.restore asked for. */
+  restore?: {
+    /** Stands for the value of spec.restore. */
+    id: string
+    /** Restoring: the stack is closed, and the database is being brought back. Restored: it was, and serves. Refused: it cannot be done, and the data is as it was. */
+    state: 'Restoring' | 'Restored' | 'Refused'
+    /** Why it was refused, or what stands in its way. */
+    message?: string
+    /** Since when this is the state, in RFC 3339. */
+    at?: string
+  }
+  /** The backups of the built-in database, as far as the pods that asked for them told. CloudNativePG's own Backups tell theirs. */
+  backup?: {
+    /** The latest backup that succeeded, as pgBackRest calls it. */
+    label?: string
+    /** When it ended, in RFC 3339. From then on, until archivedTo, any second can be restored. */
+    at?: string
+    /** Up to when the archive reached at that time, in RFC 3339. */
+    archivedTo?: string
+    /** The value of the annotation platen.dev/backup for which a backup was made last. */
+    handled?: string
   }
   /** The value of the annotation platen.dev/rotate that was carried out last. */
   handledRotation?: string

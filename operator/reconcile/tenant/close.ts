@@ -7,11 +7,11 @@ import { newestOf } from '../apply.ts'
 import type { StackScope } from './scope.ts'
 
 /**
- * Ends ingest at once. What is stored is changed in this one point: to render it would take phases that come later, and
- * that may fail.
+ * Ends ingest, or the API, at once. What is stored is changed in this one point: to render it would take phases that come
+ * later, and that may fail.
  */
-export async function closeIngest(s: StackScope): Promise<void> {
-  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: s.namespace, name: 'ingest' }
+export async function closeWorkload(s: StackScope, name: 'ingest' | 'api'): Promise<void> {
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: s.namespace, name }
   const facts = newestOf(s.target, ref)?.facts
   if (facts?.kind === 'workload' && facts.desired === 0) return
   await change(s, ref, spec => (spec.replicas === 0 ? undefined : { ...spec, replicas: 0 }))

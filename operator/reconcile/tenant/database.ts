@@ -1,4 +1,4 @@
-import { nameOf, refOf } from '../../cluster/object.ts'
+import { nameOf, type ObjectRef, refOf } from '../../cluster/object.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { progressOf } from '../workload.ts'
@@ -15,21 +15,38 @@ export async function database(s: StackScope): Promise<Outcome> {
   const ref = refOf(workload)
   const missing = await missingKind(s, ref, OPERATOR)
   if (missing) return missing
+  if (s.restoring === 'closing') {
+    return waitFor(CONDITION, 'Restoring', 'waiting for ingest and API to end', SOON_MS)
+  }
   if (!s.held) await applyAll(s.target, s.stack.database, s.signal)
+  const outcome = stateOf(s, ref)
+  if (outcome.kind !== 'done') return outcome
+  s.databaseReady = true
+  if (s.status.restore?.state === 'Refused') {
+    return refused(CONDITION, 'RestoreRefused', s.status.restore.message ?? '')
+  }
+  s.conditions.set(CONDITION, 'True', { reason: 'Ready' })
+  return done
+}
+
+function stateOf(s: StackScope, ref: ObjectRef): Outcome {
   const progress = progressOf(newestOf(s.target, ref))
   if (s.tenant.spec.suspend === true) {
     return waitFor(CONDITION, 'Suspended', 'the tenant is suspended')
   }
+  if (s.restoring) return waitFor(CONDITION, 'Restoring', restoringMessage(s))
   if (progress.kind !== 'ready') return waitFor(CONDITION, progress.reason, progress.message)
   const leaving = leavingClaim(s)
   if (leaving !== undefined) return refused(CONDITION, 'ClaimDeleting', leaving)
-  if (!s.placeVerified) {
-    return waitFor(CONDITION, 'NotObserved', 'waiting to see where its pod and volume are')
-  }
-  s.databaseReady = true
-  s.conditions.set(CONDITION, 'True', { reason: 'Ready' })
-  return done
+  if (s.placeVerified) return done
+  return waitFor(CONDITION, 'NotObserved', 'waiting to see where its pod and volume are')
 }
+
+function restoringMessage({ status, tenant }: StackScope): string {
+  return status.restore?.message ?? `back to ${tenant.spec.restore?.to}`
+}
+
+const SOON_MS = 2_000
 
 /** Kubernetes keeps a claim in use; with the end of the pod the data is gone, and the next pod gets an empty volume. */
 function leavingClaim(s: StackScope): string | undefined {

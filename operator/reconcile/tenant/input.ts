@@ -11,6 +11,7 @@ export function inputOf(s: StackScope): TenantInput {
     version: s.version,
     secrets: s.secrets,
     accepting: s.accepting,
+    restoring: s.restoring !== undefined,
     mayBackUp: mayBackUp(s.region.spec.backup, s.context.bucket),
     ledger: s.ledger,
     ledgerKeys: Object.fromEntries(keys.map(({ id, publicKey }) => [id, publicKey])),

@@ -7,6 +7,7 @@ import { prepare } from './prepare.ts'
 import { progress } from './progress.ts'
 import { prune } from './prune.ts'
 import { residency } from './residency.ts'
+import { restore } from './restore.ts'
 import type { StackScope } from './scope.ts'
 import { secrets } from './secrets.ts'
 import { turn } from './turn.ts'
@@ -23,6 +24,7 @@ export const PHASES: readonly Phase[] = [
   { run: namespace, isEssential: true },
   { run: residency },
   { run: secrets },
+  { run: restore },
   { run: turn },
   { run: foundation },
   { run: database },

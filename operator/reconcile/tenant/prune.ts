@@ -40,8 +40,8 @@ export async function prune(s: StackScope): Promise<Outcome> {
   return done
 }
 
-/** Jobs that a CronJob made have its labels too; ours is the one that prepares. */
+/** Jobs that a CronJob made have its labels too; ours are the one that prepares, and a backup that was asked for. */
 function isOurs({ ref, labels }: Observed): boolean {
   if (!PRUNED.has(ref.kind) || labels[LABELS.managedBy] !== MANAGED_BY) return false
-  return ref.kind !== 'Job' || ref.name.startsWith('prepare-')
+  return ref.kind !== 'Job' || /^(prepare|asked)-/.test(ref.name)
 }

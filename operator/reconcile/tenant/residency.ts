@@ -4,7 +4,7 @@ import { type Verified, verifyResidency } from '../../residency/verify.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { lookAgain } from '../outcomes.ts'
 import type { TenantMemory } from '../region/runtime.ts'
-import { closeIngest, stopBackups } from './close.ts'
+import { closeWorkload, stopBackups } from './close.ts'
 import { openLedger, writeLedger } from './ledger.ts'
 import type { StackScope } from './scope.ts'
 import { lookAround, lookOnceMore, sightingOf } from './sight.ts'
@@ -91,7 +91,7 @@ async function close(s: StackScope, { reasons }: Verified): Promise<void> {
     reason: 'Violated',
     message: `closed: see ${CONDITION}`,
   })
-  await closeIngest(s)
+  await closeWorkload(s, 'ingest')
 }
 
 function publish({ status }: StackScope, { ledger }: TenantMemory): void {

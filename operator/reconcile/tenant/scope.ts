@@ -62,6 +62,8 @@ export interface StackScope extends TenantScope {
   placeVerified: boolean
   /** Set by `secrets`. */
   secrets: Record<string, string>
+  /** Set by `restore`: what uses the database is being ended, or it is, and the database is brought back. */
+  restoring: 'closing' | 'closed' | undefined
   /** Set by `turn`: the version to render. */
   version: string
   /** Set by `turn`: what the status's revision is once the workloads are applied. */
@@ -90,6 +92,7 @@ export function stackScope(s: TenantScope, region: Region): StackScope | undefin
     frozen: false,
     ledger: [],
     placeVerified: false,
+    restoring: undefined,
     secrets: {},
     version: s.status.version ?? region.spec.images.version,
     revision: '',

@@ -48,7 +48,7 @@ export function allOf(stack: Stack): KubernetesObject[] {
  * followed at once, and not whether the stack is closed or may be backed up.
  */
 export function templateHash(input: TenantInput): string {
-  const plain = { ...input, secrets: {}, accepting: true, mayBackUp: true }
+  const plain = { ...input, secrets: {}, accepting: true, restoring: false, mayBackUp: true }
   const workloads = [...renderDatabase(plain), ...renderWorkloads(plain)]
   return shortHash(workloads.filter(({ kind }) => RUN_PODS.has(kind)).map(digestOf))
 }

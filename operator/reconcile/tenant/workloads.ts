@@ -3,6 +3,7 @@ import type { Observed } from '../../cluster/observed.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, waitFor } from '../outcome.ts'
 import { progressOf } from '../workload.ts'
+import { noteBackups } from './backups.ts'
 import type { StackScope } from './scope.ts'
 import { isSettled } from './turn.ts'
 
@@ -21,6 +22,7 @@ export async function api(s: StackScope): Promise<Outcome> {
 /** Retention and backups by the clock. */
 export async function periodic(s: StackScope): Promise<Outcome> {
   if (mayStart(s)) await applyAll(s.target, s.stack.periodic, s.signal)
+  noteBackups(s)
   return done
 }
 

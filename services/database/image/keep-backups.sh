@@ -75,7 +75,7 @@ END
     state=failed retry_at=$(($(date +%s) + 120))
   fi
   told=$(cat $result)
-  say "backup $state: $told"
+  say "$state: $told"
   answer <<'END'
 UPDATE backup.request SET state = :'state', told = :'told' WHERE state = 'running';
 DELETE FROM backup.request WHERE asked < now() - interval '30 days';
@@ -90,8 +90,13 @@ attempt() {
     sed -n 's/.*ERROR: *//p' $log | head -1 >$result
     return 1
   fi
-  rest info --output=json --log-level-console=error |
-    jq --raw-output '.[0].backup[-1] | "\(.label), \(.info.size) bytes, ended \(.timestamp.stop | todate)"' >$result
+  archived=$(ask <<'END'
+SELECT to_char(last_archived_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM pg_stat_archiver;
+END
+  )
+  # The operator reads this: operator/reconcile/tenant/backups.ts.
+  rest info --output=json --log-level-console=error | jq --raw-output --arg archived "$archived" \
+    '.[0].backup[-1] | "backed up \(.label), \(.info.size) bytes, ended \(.timestamp.stop | todate), archived to \($archived)"' >$result
 }
 
 # A volume that was lost and made again holds another database, under the same name.

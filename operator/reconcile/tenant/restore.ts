@@ -1,0 +1,105 @@
+import { LABELS } from '../../names.ts'
+import { isArchived } from '../../render/backup-folder.ts'
+import { isCloudNativePg } from '../../render/database-address.ts'
+import { restoreId } from '../../render/restore.ts'
+import type { TenantStatus } from '../../resources/tenant.ts'
+import { done, type Outcome } from '../outcome.ts'
+import { closeWorkload } from './close.ts'
+import { inputOf } from './input.ts'
+import type { StackScope } from './scope.ts'
+
+type State = NonNullable<TenantStatus['restore']>['state']
+
+/**
+ * What `spec.restore` asks for, once for each value. Before the database's pod is made anew, whose container `restore` does
+ * it, all that uses the database has ended: nobody may acknowledge a report to a monitor, or remember what it wrote,
+ * across the change.
+ */
+export async function restore(s: StackScope): Promise<Outcome> {
+  const id = restoreId(s.tenant)
+  if (id === undefined) return forget(s)
+  const { status } = s
+  if (status.restore?.id === id && status.restore.state !== 'Restoring') return done
+  const why = whyNot(s)
+  if (why !== undefined) return settle(s, id, { state: 'Refused', message: why })
+  const told = toldOf(s, id)
+  if (told && told.state !== 'Restoring') return settle(s, id, told)
+  await begin(s, id, told)
+  await closeWorkload(s, 'ingest')
+  await closeWorkload(s, 'api')
+  s.restoring = isClosed(s) ? 'closed' : 'closing'
+  return done
+}
+
+function forget({ status }: StackScope): Outcome {
+  delete status.restore
+  return done
+}
+
+function whyNot(s: StackScope): string | undefined {
+  const input = inputOf(s)
+  const { name } = s.region.metadata
+  if (isCloudNativePg(input)) {
+    return `cannot restore: the databases of Region ${name} are CloudNativePG's; restore with a Cluster of its bootstrap.recovery, as docs/backup.md says`
+  }
+  if (!isArchived(input)) return `cannot restore: Region ${name} has no backup`
+  return undefined
+}
+
+interface Told {
+  state: State
+  message?: string
+}
+
+const STATES: Readonly<Record<string, State>> = {
+  restored: 'Restored',
+  refused: 'Refused',
+  failed: 'Restoring',
+}
+
+/** In the words of `services/database/image/restore.sh`: a state, the restore that it is about, and why. */
+function toldOf(s: StackScope, id: string): Told | undefined {
+  for (const { facts, labels } of s.target.cache.ofTenant(s.tenant.metadata.name)) {
+    if (facts.kind !== 'pod' || labels[LABELS.name] !== 'database') continue
+    const [, verb = '', about, why] = /^(\w+) (\w+) ?(.*)$/s.exec(facts.told ?? '') ?? []
+    const state = STATES[verb]
+    if (state && about === id) return { state, ...(why && { message: `cannot restore: ${why}` }) }
+  }
+  return undefined
+}
+
+/** Written down before anything is closed. */
+async function begin(s: StackScope, id: string, told: Told | undefined): Promise<void> {
+  const isNew = s.status.restore?.id !== id
+  note(s, id, told ?? { state: 'Restoring' })
+  if (isNew) await s.flush()
+}
+
+function settle(s: StackScope, id: string, told: Told): Outcome {
+  note(s, id, told)
+  if (told.state === 'Restored') {
+    s.report.normal('Restored', `the database is as it was at ${s.tenant.spec.restore?.to}`)
+  }
+  return done
+}
+
+function note({ status, now }: StackScope, id: string, { state, message }: Told): void {
+  const isSame = status.restore?.id === id && status.restore.state === state
+  const at = isSame ? status.restore?.at : `${now.toISOString().slice(0, 19)}Z`
+  status.restore = {
+    id,
+    state,
+    ...(message !== undefined && { message: message.slice(0, 1024) }),
+    ...(at !== undefined && { at }),
+  }
+}
+
+function isClosed({ target, tenant }: StackScope): boolean {
+  const objects = target.cache.ofTenant(tenant.metadata.name)
+  return !objects.some(
+    ({ facts, labels }) => facts.kind === 'pod' && USERS.has(labels[LABELS.name] ?? ''),
+  )
+}
+
+/** Of the database, by `app.kubernetes.io/name`; Jobs end by themselves, and hold nothing that outlives them. */
+const USERS = new Set(['ingest', 'api'])
