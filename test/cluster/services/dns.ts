@@ -36,24 +36,33 @@ export function dns({ address, domains }: DnsOptions): KubeObject[] {
   ]
 }
 
-/** https://coredns.io/plugins/ */
+/** A block a zone: the order of plugins within one is CoreDNS's own. https://coredns.io/manual/configuration/ */
 function corefile(domains: DnsOptions['domains']): string {
-  const zones = domains.flatMap(({ domain, address }) => [
-    `template IN A ${domain} {\n    answer "{{ .Name }} 30 IN A ${address}"\n  }`,
-    `template IN ANY ${domain} {\n    rcode NOERROR\n  }`,
-  ])
-  return `.:53 {
+  const zones = domains.map(
+    ({ domain, address }) => `${domain} {
+  template IN A {
+    answer "{{ .Name }} 30 IN A ${address}"
+  }
+  template IN ANY {
+    rcode NOERROR
+  }
+}
+`,
+  )
+  return `cluster.local in-addr.arpa ip6.arpa {
   errors
-  health :8080
-  ready :8181
   kubernetes cluster.local in-addr.arpa ip6.arpa {
     ttl 5
   }
-  ${zones.join('\n  ')}
-  template ANY ANY . {
+}
+${zones.join('')}. {
+  errors
+  health :8080
+  ready :8181
+  reload
+  template ANY ANY {
     rcode NXDOMAIN
   }
-  reload
 }
 `
 }

@@ -107,7 +107,7 @@ function rights(): KubeObject[] {
 function deployment(): KubeObject {
   const labels = { app: NAME }
   const flags = {
-    provisioner: PROVISIONER,
+    'provisioner-name': PROVISIONER,
     'helper-image': IMAGES.busybox,
     config: '/etc/config/config.json',
     'configmap-name': NAME,
