@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SettingsError } from '@platen/telemetry'
 import { beforeAll, expect, it } from 'vitest'
+import { serverCertificate } from '../../test/support/certificate.ts'
 import { temporaryDirectory } from '../../test/support/directory.ts'
-import { serverCertificate } from './testing/certificate.ts'
 import { readTls } from './tls.ts'
 
 const directory = temporaryDirectory()

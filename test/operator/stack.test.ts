@@ -185,6 +185,14 @@ describeHelm('docs/examples, with the rights and settings of the chart', () => {
       expect(JSON.stringify(own)).not.toContain('lumiere')
     })
 
+    it('have in each namespace the authority that monitors there shall trust', async () => {
+      const { status } = (await platform.see('region/de')) ?? {}
+      expect(status.certificateAuthority).toContain('BEGIN CERTIFICATE')
+      const objects = await platform.objectsOf('acme', platform.de)
+      const map = objects.find(one => nameOf(one) === 'ConfigMap certificate-authority')
+      expect(map?.data).toEqual({ 'authority.pem': status.certificateAuthority })
+    })
+
     it('name sites in the one ConfigMap that is made for them, and nobody anywhere else', async () => {
       const places: string[] = []
       for (const tenant of tenants) {

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SettingsError } from '@platen/telemetry'
 import { expect, it } from 'vitest'
+import { serverCertificate } from '../../../test/support/certificate.ts'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
-import { serverCertificate } from '../testing/certificate.ts'
-import { writeLicenceKey } from '../testing/licence-key.ts'
+import { writeLicenceKey } from '../../../test/support/licence-key.ts'
 import { readIssuer } from './issuer.ts'
 
 const NOTHING = {

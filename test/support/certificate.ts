@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { temporaryDirectory } from './directory.ts'
 
 /** A self-signed certificate for a DNS name and its key, PEM. */
 export function serverCertificate(name: string): { cert: string; key: string } {
