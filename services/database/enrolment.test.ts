@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { createSite } from './accounts.ts'
 import type { Sql } from './connect.ts'
-import { createEnrolmentCode, enrolMonitor } from './enrolment.ts'
+import { createEnrolmentCode, enrolMonitor, revokeEnrolmentCode } from './enrolment.ts'
 
 const HOST = 'acme.platen.example'
 
@@ -120,6 +120,18 @@ describe('a code', () => {
     await database.sql`update enrolment_code set expires_at = now()`
     expect(await enrol(code)).toEqual({ outcome: 'expired' })
     expect(await monitors()).toEqual([])
+  })
+
+  it('that was revoked makes nothing, and one that is used or over cannot be revoked', async () => {
+    const [open, used] = [await makeCode(), await makeCode()]
+    const password = makePassword()
+    await enrol(used.code, password)
+    expect(await revokeEnrolmentCode(api, open.code.toLowerCase())).toBe(true)
+    expect(await enrol(open.code)).toEqual({ outcome: 'expired' })
+    for (const code of [open.code, used.code, 'ABCD']) {
+      expect(await revokeEnrolmentCode(api, code)).toBe(false)
+    }
+    expect(await enrol(used.code, password)).toMatchObject({ outcome: 'enrolled' })
   })
 
   it('that nobody made is unknown', async () => {

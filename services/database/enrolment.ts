@@ -30,6 +30,15 @@ export async function createEnrolmentCode(
   return { code, expiresAt: row.expiresAt }
 }
 
+/** Ends a code that nobody has used yet, as if its time were over; whether there was one to end. */
+export async function revokeEnrolmentCode(sql: Sql, code: string): Promise<boolean> {
+  const rows = await sql`
+    update enrolment_code set expires_at = now()
+    where hash = ${hashOfCode(code)} and used_at is null and expires_at > now()
+    returning hash`
+  return rows.length > 0
+}
+
 export interface EnrolmentRequest {
   code: string
   /** The one that the monitor has made for itself; 32 random bytes, or else its hash would tell it. */

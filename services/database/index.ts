@@ -13,6 +13,7 @@ export {
   type EnrolmentRequest,
   enrolMonitor,
   type NewEnrolmentCode,
+  revokeEnrolmentCode,
 } from './enrolment.ts'
 export {
   ChangedMigrationError,

@@ -7,7 +7,7 @@ export const PRIVILEGES = {
       select:
         'api_token, device, incident, meter, meter_reading, monitor, residency_ledger, residency_ledger_key, schema_compatibility, schema_version, site, supply, supply_reading, tray',
       insert: 'residency_ledger, residency_ledger_key',
-      'select (site_id, hash, expires_at), insert (site_id, hash, created_by, expires_at)':
+      'select (site_id, hash, expires_at, used_at), insert (site_id, hash, created_by, expires_at), update (expires_at)':
         'enrolment_code',
     },
     functions: ['enrol'],

@@ -132,6 +132,21 @@ describe('createEnrolmentCode', () => {
   })
 })
 
+it('revokeEnrolmentCode ends a code, once', async () => {
+  const code = await makeCode()
+  const revoke = async () => {
+    const { data, errors } = await api.ask(
+      'mutation ($code: String!) { revokeEnrolmentCode(input: { code: $code }) { revoked } }',
+      { code },
+    )
+    expect(errors).toEqual([])
+    return data.revokeEnrolmentCode.revoked
+  }
+  expect(await revoke()).toBe(true)
+  expect(await revoke()).toBe(false)
+  expect(await refusal({ code, password: makePassword() })).toMatchObject({ code: 'CODE_EXPIRED' })
+})
+
 describe('POST /enrol', () => {
   it('gives an account, where it is good for, and a licence that anyone can verify', async () => {
     const response = await enrol({ code: await makeCode(), password: makePassword() })

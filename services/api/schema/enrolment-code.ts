@@ -1,4 +1,10 @@
-import { createEnrolmentCode, type EnrolmentCode, siteByKey, sitesById } from '@platen/database'
+import {
+  createEnrolmentCode,
+  type EnrolmentCode,
+  revokeEnrolmentCode,
+  siteByKey,
+  sitesById,
+} from '@platen/database'
 import { GraphQLError } from 'graphql'
 import { badInput } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
@@ -61,6 +67,34 @@ builder.mutationField('createEnrolmentCode', t =>
       })
       return { ...code, siteId }
     },
+  }),
+)
+
+const RevokeEnrolmentCodePayload = builder
+  .objectRef<{ revoked: boolean }>('RevokeEnrolmentCodePayload')
+  .implement({
+    description: 'What became of the code.',
+    fields: t => ({
+      revoked: t.exposeBoolean('revoked', {
+        description:
+          'False: there is no such code, or it was used, had expired or was revoked before.',
+      }),
+    }),
+  })
+
+const RevokeEnrolmentCodeInput = builder.inputType('RevokeEnrolmentCodeInput', {
+  fields: t => ({ code: t.string({ required: true, description: 'As it was given out.' }) }),
+})
+
+builder.mutationField('revokeEnrolmentCode', t =>
+  t.field({
+    type: RevokeEnrolmentCodePayload,
+    description:
+      'Makes a code that nobody has used worth nothing. A monitor that has used it keeps its account.',
+    args: { input: t.arg({ type: RevokeEnrolmentCodeInput, required: true }) },
+    resolve: async (_root, { input }, { sql }) => ({
+      revoked: await revokeEnrolmentCode(sql, filterText('code', input.code) ?? ''),
+    }),
   }),
 )
 
