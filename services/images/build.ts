@@ -23,15 +23,17 @@ export interface Built extends Inspected {
   ownBytes: number
 }
 
+type Tell = (line: string) => void
+
 /**
  * Builds images one after the other; what has not changed comes from the builder's cache.
- * @param tell hears one line about each
- * @throws ProgramError with the end of the builder's log
+ * @param tell hears one line about each, and the end of the builder's log when one fails
+ * @throws one sentence that names the image
  */
 export async function buildImages(
   builder: Builder,
   options: BuildOptions,
-  tell: (line: string) => void = () => {},
+  tell: Tell = () => {},
 ): Promise<Built[]> {
   const images = IMAGES.filter(({ name }) => options.only?.includes(name) ?? true)
   const revision = await revisionOfProject()
@@ -43,7 +45,7 @@ export async function buildImages(
     const begin = performance.now()
     const build = { ...commonOf(image, options), reference }
     build.args = { ...build.args, VERSION: options.tag, REVISION: revision }
-    const id = await buildOne(builder, build)
+    const id = await buildOne(builder, build, tell)
     const { layers, bytes } = await builder.inspect(id)
     const ownBytes = bytes - (await sharedBytes(builder, { image, options, layers }))
     built.push({ name: image.name, reference, id, layers, bytes, ownBytes })
@@ -62,12 +64,13 @@ function commonOf({ file, base }: Image, { bases }: BuildOptions): Build {
   }
 }
 
-async function buildOne(builder: Builder, build: Build): Promise<string> {
+async function buildOne(builder: Builder, build: Build, tell: Tell): Promise<string> {
   try {
     return await builder.build(build)
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error
-    throw new ProgramError(`cannot build ${build.reference}: ${error.message}`, error.said)
+    tell(error.said)
+    throw new Error(`cannot build ${build.reference}: ${error.message}`, { cause: error })
   }
 }
 
