@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -124,6 +125,21 @@ it.each([
   expect(readFileSync(join(cached, 'kubectl'), 'utf8')).toBe('content')
 })
 
+it.each(['tar.gz', 'tgz'])(
+  'takes a program out of the .%s that its project releases',
+  async end => {
+    const { cached } = places()
+    mkdirSync(join(cached, 'release/of-coredns'), { recursive: true })
+    writeFileSync(join(cached, 'release/of-coredns/coredns'), 'content')
+    const packed = execFileSync('tar', ['-C', join(cached, 'release'), '-cz', 'of-coredns'])
+    const sum = `${sha256(packed)}  coredns.${end}\n`
+    const url = await serve({ [`/coredns.${end}`]: packed, '/sums': sum })
+    const release = { url: `${url}/coredns.${end}`, checksum: `${url}/sums` }
+    await download([{ ...TOOLS.coredns, release }], cached, tell)
+    expect(readFileSync(join(cached, 'coredns'), 'utf8')).toBe('content')
+  },
+)
+
 it('a host that answers with an error is told of', async () => {
   const url = await serve({})
   const release = { url: `${url}/kubectl`, checksum: `${url}/kubectl.sha256` }
@@ -154,10 +170,10 @@ it('replaces exactly the staging modules, which upstream requires as v0.0.0', ()
   ])
 })
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
 
 /** An HTTP server for these pages; its address. */
-async function serve(pages: Record<string, string>): Promise<string> {
+async function serve(pages: Record<string, string | Buffer>): Promise<string> {
   const server = createServer((request, response) => {
     const page = pages[request.url ?? '']
     response.writeHead(page === undefined ? 404 : 200).end(page)

@@ -5,17 +5,13 @@ import { startChild, tailOf } from '@platen/local'
 import { KUBERNETES_VERSION, TOOLS, type Tool } from './tools.ts'
 
 /** Builds programs from Go modules. What takes minutes the first time takes seconds with a warm Go build cache. */
-export async function buildWithGo(
-  tools: Tool[],
-  folder: string,
-  tell: (line: string) => void,
-): Promise<void> {
+export async function buildWithGo(tools: Tool[], folder: string, tell: Tell): Promise<void> {
   const go = findGo()
   const work = join(folder, 'build')
   mkdirSync(work, { recursive: true })
   const run = runner({ go, work, tell })
   const ofKubernetes = tools.filter(({ folder }) => folder === TOOLS.kubectl.folder)
-  if (ofKubernetes.length > 0) await buildKubernetes(ofKubernetes, { work, folder, run })
+  if (ofKubernetes.length > 0) await buildKubernetes(ofKubernetes, { work, folder, run, tell })
   for (const tool of tools.filter(other => !ofKubernetes.includes(other))) {
     const what = `building ${tool.name} ${tool.version} (once, some minutes) ...`
     if (tool.plugins) await buildWithPlugins(tool, { work, folder, run, what })
@@ -62,10 +58,12 @@ function findGo(): string {
   return found
 }
 
+type Tell = (line: string) => void
+
 type Run = (what: string, args: string[], env?: Record<string, string>) => Promise<string>
 
 /** Runs Go commands in the folder `work`, and answers with what they wrote. */
-function runner(o: { go: string; work: string; tell: (line: string) => void }): Run {
+function runner(o: { go: string; work: string; tell: Tell }): Run {
   return async (what, args, env = {}) => {
     if (what) o.tell(what)
     const started = Date.now()
@@ -105,7 +103,10 @@ interface Build {
  * One module that requires Kubernetes, with its staging modules at the versions that its tag stands for: its own
  * go.mod names them as v0.0.0, and `replace` only counts in the main module.
  */
-async function buildKubernetes(tools: Tool[], { work, folder, run }: Build): Promise<void> {
+async function buildKubernetes(
+  tools: Tool[],
+  { work, folder, run, tell }: Build & { tell: Tell },
+): Promise<void> {
   const module = `k8s.io/kubernetes@${KUBERNETES_VERSION}`
   const said = await run('', ['mod', 'download', '-json', module])
   const upstream = /"GoMod": "(.*)"/.exec(said)?.[1] // beside lines of progress
@@ -114,12 +115,18 @@ async function buildKubernetes(tools: Tool[], { work, folder, run }: Build): Pro
   writeFileSync(join(work, 'tools.go'), toolsGo(tools))
   await run('', ['mod', 'tidy'])
   const names = tools.map(({ name }) => name).join(', ')
-  const what = `building ${names} ${KUBERNETES_VERSION} (once, about 8 minutes) ...`
-  const packages = tools.map(({ goPackage }) => goPackage)
-  await run(what, ['build', '-trimpath', '-ldflags', versionFlags(), '-o', folder, ...packages])
-  for (const { name, goPackage } of tools) {
+  const programs = tools.filter(({ isOfTests }) => !isOfTests)
+  const tests = tools.filter(({ isOfTests }) => isOfTests)
+  const packages = programs.map(({ goPackage }) => goPackage)
+  const flags = ['-trimpath', '-ldflags', versionFlags(), '-o']
+  tell(`building ${names} ${KUBERNETES_VERSION} (once, about 8 minutes) ...`)
+  if (programs.length > 0) await run('', ['build', ...flags, folder, ...packages])
+  for (const { name, goPackage } of programs) {
     const built = nameByGo(goPackage)
     if (built !== name) renameSync(join(folder, built), join(folder, name))
+  }
+  for (const { name, goPackage } of tests) {
+    await run('', ['test', '-c', ...flags, join(folder, name), goPackage])
   }
 }
 

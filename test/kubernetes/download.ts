@@ -72,7 +72,7 @@ interface Place {
 
 function unpack(content: Buffer, { tool, release, folder }: Place): void {
   const file = join(folder, tool.name)
-  if (!release.url.endsWith('.tar.gz')) {
+  if (!/\.(tar\.gz|tgz)$/.test(release.url)) {
     writeFileSync(file, content, { mode: 0o755 })
     return
   }

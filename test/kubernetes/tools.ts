@@ -19,6 +19,8 @@ export type ToolName =
   | 'coredns'
   | 'local-path-provisioner'
   | 'versitygw'
+  | 'agnhost'
+  | 'e2e.test'
 
 /** Where a program can be had. */
 export interface Tool {
@@ -30,12 +32,14 @@ export interface Tool {
   release?: Release
   /** The Go package that it is built from. */
   goPackage: string
+  /** The program is what `go test -c` makes of the package's tests. */
+  isOfTests?: boolean
   /** Of a program of our own making: packages that it needs for what they register. Its main function calls goPackage. */
   plugins?: string[]
 }
 
 export interface Release {
-  /** The program itself, or a `.tar.gz` that holds it. */
+  /** The program itself, or a `.tar.gz` or `.tgz` that holds it. */
   url: string
   /** Its SHA-256: alone in this file, or in a line with the name of the downloaded file. */
   checksum: string
@@ -59,6 +63,9 @@ export const NODE = [
 
 const arch = process.arch === 'x64' ? 'amd64' : process.arch
 const platform = `${process.platform}-${arch}`
+const KUBERNETES_TESTS = `https://dl.k8s.io/${KUBERNETES_VERSION}/kubernetes-test-${platform}.tar.gz`
+const COREDNS_RELEASE = `https://github.com/coredns/coredns/releases/download/${COREDNS_VERSION}/coredns_${COREDNS_VERSION.slice(1)}_${process.platform}_${arch}.tgz`
+const VERSITYGW_RELEASE = `https://github.com/versity/versitygw/releases/download/${VERSITYGW_VERSION}`
 
 export const TOOLS: Record<ToolName, Tool> = {
   'kube-apiserver': kubernetes('kube-apiserver'),
@@ -97,6 +104,7 @@ export const TOOLS: Record<ToolName, Tool> = {
     name: 'coredns',
     version: COREDNS_VERSION,
     folder: `coredns/${COREDNS_VERSION}`,
+    release: { url: COREDNS_RELEASE, checksum: `${COREDNS_RELEASE}.sha256` },
     goPackage: 'github.com/coredns/coredns/coremain',
     // The whole of it has the SDKs of all clouds in it.
     plugins: ['cache', 'errors', 'health', 'kubernetes', 'ready', 'reload', 'template'].map(
@@ -113,7 +121,26 @@ export const TOOLS: Record<ToolName, Tool> = {
     name: 'versitygw',
     version: VERSITYGW_VERSION,
     folder: `versitygw/${VERSITYGW_VERSION}`,
+    release: {
+      url: `${VERSITYGW_RELEASE}/versitygw_${VERSITYGW_VERSION}_${unameOf(process)}.tar.gz`,
+      checksum: `${VERSITYGW_RELEASE}/checksums.txt`,
+    },
     goPackage: 'github.com/versity/versitygw/cmd/versitygw',
+  },
+  // What upstream's own tests run in pods: published as an image only.
+  agnhost: {
+    name: 'agnhost',
+    version: KUBERNETES_VERSION,
+    folder: `kubernetes/${KUBERNETES_VERSION}`,
+    goPackage: 'k8s.io/kubernetes/test/images/agnhost',
+  },
+  'e2e.test': {
+    name: 'e2e.test',
+    version: KUBERNETES_VERSION,
+    folder: `kubernetes/${KUBERNETES_VERSION}`,
+    release: { url: KUBERNETES_TESTS, checksum: `${KUBERNETES_TESTS}.sha256` },
+    goPackage: 'k8s.io/kubernetes/test/e2e',
+    isOfTests: true,
   },
 }
 
@@ -126,4 +153,10 @@ function kubernetes(name: ToolName): Tool {
     release: { url, checksum: `${url}.sha256` },
     goPackage: `k8s.io/kubernetes/cmd/${name}`,
   }
+}
+
+/** As in names of releases: `Linux_x86_64`. */
+function unameOf({ platform: system, arch: machine }: NodeJS.Process): string {
+  const kernel = system.slice(0, 1).toUpperCase() + system.slice(1)
+  return `${kernel}_${machine === 'x64' ? 'x86_64' : machine}`
 }
