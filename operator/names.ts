@@ -54,6 +54,8 @@ export const DATABASE = { name: 'platen', owner: 'platen', port: 5432 } as const
 export const BACKUP_KEYS = {
   id: 'AWS_ACCESS_KEY_ID',
   secret: 'AWS_SECRET_ACCESS_KEY',
+  /** May be absent. */
+  authority: 'ca.crt',
 } as const
 
 export function tenantNamespace(tenant: string): string {

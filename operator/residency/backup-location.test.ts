@@ -110,6 +110,17 @@ it('A store whose certificate nobody vouches for is not asked.', async () => {
   expect(other.asked).toBe(0)
 })
 
+it('A store whose certificate the given authority vouches for is asked.', async () => {
+  await using other = await startSimulatedS3(good)
+  const backup = { endpoint: other.endpoint, bucket: 'backups', location: 'eu-de' }
+  const { signal } = new AbortController()
+  const access = { credentials, certificateAuthority: other.ca, now, signal }
+  expect(await askLocation(backup, access)).toMatchObject({ kind: 'seen', location: 'eu-de' })
+  expect(await askLocation({ ...backup, endpoint: store.endpoint }, access)).toMatchObject({
+    kind: 'unknown',
+  })
+})
+
 it('A store that hangs ends with the signal.', async () => {
   const said = await ask({ hangs: true }, {}, AbortSignal.timeout(200))
   expect(said).toMatchObject({

@@ -12,6 +12,8 @@ export type BackupLocation =
 
 export interface StoreAccess {
   credentials: Credentials
+  /** PEM: who vouches for the store. Absent: those that Node trusts. */
+  certificateAuthority?: string
   now: Date
   signal: AbortSignal
 }
@@ -49,12 +51,13 @@ interface Answer {
 }
 
 async function ask(backup: Bucket, access: StoreAccess, region: string): Promise<Answer> {
-  const { credentials, now, signal } = access
+  const { credentials, certificateAuthority: ca, now, signal } = access
   const url = new URL(`${backup.endpoint.replace(/\/+$/, '')}/${backup.bucket}?location=`)
   const headers = signGet({ url, region, credentials, now })
   const ended = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
   return await new Promise((resolve, reject) => {
-    const outgoing = request(url, { headers, signal: ended }, incoming => {
+    const trust = ca === undefined ? {} : { ca }
+    const outgoing = request(url, { headers, signal: ended, ...trust }, incoming => {
       let length = 0
       incoming.on('data', (chunk: Buffer) => {
         length += chunk.length

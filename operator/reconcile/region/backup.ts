@@ -1,5 +1,10 @@
 import { BACKUP_KEYS } from '../../names.ts'
-import { askLocation, type Bucket, bucketName } from '../../residency/backup-location.ts'
+import {
+  askLocation,
+  type Bucket,
+  bucketName,
+  type StoreAccess,
+} from '../../residency/backup-location.ts'
 import { BACKUP_CREDENTIALS, type Copy } from '../../secrets/copies.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { lookAgain } from '../outcomes.ts'
@@ -34,7 +39,7 @@ export async function askStore(
 ): Promise<void> {
   const copy = credentialsAmong(context.copies)
   if (!copy) return
-  const answer = await askLocation(wanted, { credentials: credentialsIn(copy), now, signal })
+  const answer = await askLocation(wanted, { ...accessIn(copy), now, signal })
   context.backup = answer
   if (answer.kind !== 'seen') return
   context.bucket = { bucket: answer.bucket, location: answer.location }
@@ -86,7 +91,11 @@ function judge(s: PlacedScope, wanted: { bucket: string; location: string }): Ou
   return done
 }
 
-function credentialsIn({ data }: Copy) {
+function accessIn({ data }: Copy): Pick<StoreAccess, 'credentials' | 'certificateAuthority'> {
   const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString()
-  return { accessKeyId: text(BACKUP_KEYS.id), secretAccessKey: text(BACKUP_KEYS.secret) }
+  const certificateAuthority = text(BACKUP_KEYS.authority)
+  return {
+    credentials: { accessKeyId: text(BACKUP_KEYS.id), secretAccessKey: text(BACKUP_KEYS.secret) },
+    ...(certificateAuthority && { certificateAuthority }),
+  }
 }

@@ -1,12 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import {
   operatorEnvironmentFromChart,
   operatorKubeconfigFromChart,
   renderChart,
 } from '../../charts/chart.ts'
 import type { KubeObject } from '../../kubernetes/index.ts'
-import { temporaryDirectory } from '../../support/directory.ts'
 import { type SimulatedS3, startSimulatedS3 } from '../../support/simulated-s3.ts'
 import { API, DE, FR, NAMESPACE, namespaceNamed, secretNamed } from './objects.ts'
 import { createOperators, type Operators } from './operators.ts'
@@ -54,27 +52,23 @@ const BUCKET = 'platen-backups-fr'
 
 export async function startPlatform({ name, withFr }: PlatformOptions): Promise<Platform> {
   await using stack = new AsyncDisposableStack()
-  const directory = stack.use(temporaryDirectory())
   const store = stack.use(
     await startSimulatedS3({ bucket: BUCKET, location: FR.place, ...CREDENTIALS }),
   )
-  const ca = join(directory.path, 'store.pem')
-  writeFileSync(ca, store.ca)
   const [de, fr] = await startClusters(stack, name, withFr ?? false)
   const [operatorKubeconfig, environment] = await Promise.all([
     operatorKubeconfigFromChart(de.plane),
     operatorEnvironmentFromChart(),
     de.plane.installCrds('crds'),
     applyPolicies(de),
-    makeCredentials(de, 'de'),
+    makeCredentials(de, 'de', store),
   ])
-  if (fr) await lead(de, fr)
+  if (fr) await lead(de, fr, store)
   const operators = createOperators({
     ...environment,
     PLATEN_HEALTH_HOST: '127.0.0.1',
     PLATEN_HEALTH_PORT: '0',
     PLATEN_KUBECONFIG: operatorKubeconfig,
-    NODE_EXTRA_CA_CERTS: ca,
   })
   stack.defer(operators.stopOperator)
   const clusters: [RegionCluster, ...RegionCluster[]] = fr ? [de, fr] : [de]
@@ -118,10 +112,10 @@ async function applyPolicies({ plane }: RegionCluster): Promise<void> {
 }
 
 /** What docs/operator.md tells to do for a region in a cluster of its own. */
-async function lead(de: RegionCluster, fr: RegionCluster): Promise<void> {
+async function lead(de: RegionCluster, fr: RegionCluster, store: SimulatedS3): Promise<void> {
   const [kubeconfig] = await Promise.all([
     operatorKubeconfigFromChart(fr.plane, { values: { mode: 'regional' } }),
-    makeCredentials(fr, 'fr'),
+    makeCredentials(fr, 'fr', store),
   ])
   const secret = secretNamed(NAMESPACE, 'cluster-fr', {
     kubeconfig: readFileSync(kubeconfig, 'utf8'),
@@ -130,7 +124,11 @@ async function lead(de: RegionCluster, fr: RegionCluster): Promise<void> {
 }
 
 /** Credentials of the object store and of the registry, where a Region reads them. */
-async function makeCredentials({ plane }: RegionCluster, region: string): Promise<void> {
+async function makeCredentials(
+  { plane }: RegionCluster,
+  region: string,
+  { ca }: SimulatedS3,
+): Promise<void> {
   const namespace = `platen-region-${region}`
   await plane.kubectl(['apply', '--server-side', '-f', '-'], {
     input: [
@@ -138,6 +136,7 @@ async function makeCredentials({ plane }: RegionCluster, region: string): Promis
       secretNamed(namespace, 'backup-credentials', {
         AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        'ca.crt': ca,
       }),
       {
         ...secretNamed(namespace, 'registry', { '.dockerconfigjson': '{"auths":{}}' }),
