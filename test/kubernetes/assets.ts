@@ -63,6 +63,13 @@ export async function findAssets<Name extends ToolName>(
   throw new Error(`cannot find ${names.join(', ')} in ${places.cache} after they were put there`)
 }
 
+/** Those that need not be fetched. */
+export function assetsAtHand<Name extends ToolName>(
+  names: readonly Name[],
+): Assets<Name> | undefined {
+  return lookUp(names, placesOf(process.env))
+}
+
 interface Places {
   given?: string
   cache: string

@@ -36,33 +36,31 @@ export function dns({ address, domains }: DnsOptions): KubeObject[] {
   ]
 }
 
-/** A block a zone: the order of plugins within one is CoreDNS's own. https://coredns.io/manual/configuration/ */
-function corefile(domains: DnsOptions['domains']): string {
-  const zones = domains.map(
-    ({ domain, address }) => `${domain} {
-  template IN A {
-    answer "{{ .Name }} 30 IN A ${address}"
-  }
-  template IN ANY {
-    rcode NOERROR
-  }
-}
-`,
-  )
-  return `cluster.local in-addr.arpa ip6.arpa {
+/**
+ * https://coredns.io/plugins/. In one block of the configuration templates are asked before Kubernetes, whatever the order:
+ * the last of them would answer for all Services.
+ */
+export function corefile(domains: DnsOptions['domains']): string {
+  const zones = domains.flatMap(({ domain, address }) => [
+    `template IN A ${domain} {\n    answer "{{ .Name }} 30 IN A ${address}"\n  }`,
+    `template IN ANY ${domain} {\n    rcode NOERROR\n  }`,
+  ])
+  return `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
   errors
-  kubernetes cluster.local in-addr.arpa ip6.arpa {
+  ready :8181
+  kubernetes {
     ttl 5
   }
 }
-${zones.join('')}. {
+.:53 {
   errors
   health :8080
   ready :8181
-  reload
-  template ANY ANY {
+  ${zones.join('\n  ')}
+  template ANY ANY . {
     rcode NXDOMAIN
   }
+  reload
 }
 `
 }
