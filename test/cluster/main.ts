@@ -13,6 +13,7 @@ import { REGIONS } from './platform/places.ts'
 import { STORAGE_CLASS } from './platform/resources.ts'
 import { serviceImages } from './services/images.ts'
 import { installServices } from './services/install.ts'
+import { storeHost } from './services/store-keys.ts'
 import { showStatus } from './status.ts'
 import { startClusters } from './up.ts'
 
@@ -44,7 +45,10 @@ async function bringUp(isBare: boolean): Promise<void> {
   if (isBare) return
   const services = {
     images: [...(await serviceImages(say)), images],
-    domains: REGIONS.map(({ domain, cluster }) => ({ domain, address: cluster.balancerAddress })),
+    domains: [
+      ...REGIONS.map(({ domain, cluster }) => ({ domain, address: cluster.balancerAddress })),
+      ...CLUSTERS.map(cluster => ({ domain: storeHost(cluster), address: cluster.address })),
+    ],
     storageClass: STORAGE_CLASS,
   }
   await Promise.all(

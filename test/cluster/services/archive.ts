@@ -22,6 +22,8 @@ export interface StaticImage {
   /** Other names of the program in the image, e.g. `/bin/sh` for busybox. */
   links?: string[]
   entrypoint: string[]
+  /** What a pod passes that says nothing. */
+  args?: string[]
 }
 
 /**
@@ -60,7 +62,7 @@ async function write(image: StaticImage, work: string): Promise<void> {
   const config = {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
-    config: { Entrypoint: image.entrypoint, Env: ['PATH=/bin'] },
+    config: { Entrypoint: image.entrypoint, Cmd: image.args ?? [], Env: ['PATH=/bin'] },
     rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
   }
   writeFileSync(join(work, 'config.json'), JSON.stringify(config))

@@ -1,7 +1,6 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { findAssets } from '../../kubernetes/assets.ts'
 import { TOOLS, type ToolName } from '../../kubernetes/tools.ts'
+import { cacheFolder } from '../images/cache.ts'
 import { archiveOf } from './archive.ts'
 
 /** Of Debian's package busybox-static. */
@@ -12,6 +11,7 @@ export const IMAGES = {
   busybox: 'localhost/platen-test/busybox:dev',
   coredns: imageOf('coredns'),
   localPath: imageOf('local-path-provisioner'),
+  versitygw: imageOf('versitygw'),
 } as const
 
 function imageOf(tool: ToolName): string {
@@ -20,8 +20,8 @@ function imageOf(tool: ToolName): string {
 
 /** Archives of all images of the clusters' own services. */
 export async function serviceImages(tell: (line: string) => void): Promise<string[]> {
-  const paths = await findAssets(['coredns', 'local-path-provisioner'], { tell })
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'platen/images')
+  const paths = await findAssets(['coredns', 'local-path-provisioner', 'versitygw'], { tell })
+  const folder = cacheFolder()
   return await Promise.all([
     archiveOf(
       {
@@ -39,6 +39,10 @@ export async function serviceImages(tell: (line: string) => void): Promise<strin
         program: paths['local-path-provisioner'],
         entrypoint: ['/local-path-provisioner'],
       },
+      folder,
+    ),
+    archiveOf(
+      { name: IMAGES.versitygw, program: paths.versitygw, entrypoint: ['/versitygw'] },
       folder,
     ),
   ])

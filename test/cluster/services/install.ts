@@ -5,7 +5,9 @@ import { importImages } from '../node/images.ts'
 import { placesOf } from '../places.ts'
 import { until } from '../wait.ts'
 import { type DnsOptions, dns } from './dns.ts'
+import { objectStore } from './object-store.ts'
 import { storage } from './storage.ts'
+import { BUCKET, storeKeys } from './store-keys.ts'
 
 export interface Services {
   /** Archives of images, those of the services among them. */
@@ -14,7 +16,7 @@ export interface Services {
   storageClass: string
 }
 
-/** What a platform team finds in every cluster: names, volumes. */
+/** What a platform team finds in every cluster: names, volumes, an object store. */
 export async function installServices(
   cluster: ClusterPlan,
   access: ClusterAccess,
@@ -30,6 +32,12 @@ export async function installServices(
       folder: placesOf(cluster.name).volumes,
       storageClass,
       region: cluster.region,
+    }),
+    ...objectStore({
+      location: cluster.region,
+      bucket: BUCKET,
+      keys: await storeKeys(cluster),
+      storageClass,
     }),
   ]
   await access.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
