@@ -1,10 +1,11 @@
 import type { ClusterAccess } from '../../kubernetes/access.ts'
 import type { KubeObject } from '../../kubernetes/rest.ts'
 import { CLUSTERS, type ClusterPlan, MANAGEMENT } from '../clusters.ts'
+import { regionBackup } from '../services/store-keys.ts'
 import { until } from '../wait.ts'
 import { apiOf, certificateAuthorityOf } from './customer.ts'
 import { connectRegion, installOperator } from './operator.ts'
-import { hostOf, REGIONS, TENANTS, type TenantPlan } from './places.ts'
+import { hostOf, REGIONS, type RegionPlan, TENANTS, type TenantPlan } from './places.ts'
 import { type Release, regionObject, tenantObject } from './resources.ts'
 import { openSite, type Site } from './sites.ts'
 import { formatTable } from './table.ts'
@@ -26,12 +27,11 @@ export async function demonstrate(d: Demonstration): Promise<string> {
     }
     await installOperator(management, d.release)
   })
-  const objects = [
-    ...REGIONS.map(region => regionObject(region, d.release)),
-    ...TENANTS.map(tenantObject),
-  ]
-  await management.kubectl(['apply', '-f', '-'], { input: objects })
-  await step('regions', () => untilReady(management, 'regions', REGIONS))
+  await step('regions', async () => {
+    await Promise.all(REGIONS.map(region => openRegion(d, region)))
+    await untilReady(management, 'regions', REGIONS)
+  })
+  await management.kubectl(['apply', '-f', '-'], { input: TENANTS.map(tenantObject) })
   await step('tenants', () => untilReady(management, 'tenants', TENANTS))
   const sites = await Promise.all(TENANTS.map(tenant => siteOf(d, tenant)))
   await step('sites', async () => {
@@ -39,6 +39,19 @@ export async function demonstrate(d: Demonstration): Promise<string> {
   })
   await step('printers', () => Promise.all(sites.map(untilReported)))
   return formatTable([HEAD, ...(await Promise.all(sites.map(site => rowOf(management, site))))])
+}
+
+/** The operator makes the region's namespace, and then waits for what only the platform team has. */
+async function openRegion(d: Demonstration, region: RegionPlan): Promise<void> {
+  const { spec, secret } = await regionBackup(region.cluster, region.name)
+  const object = regionObject(region, d.release, spec)
+  await accessOf(d, MANAGEMENT).kubectl(['apply', '-f', '-'], { input: [object] })
+  const regional = accessOf(d, region.cluster)
+  await until(`the namespace of ${region.name} is there`, async () => {
+    await regional.rest.call('GET', `/api/v1/namespaces/${secret.metadata.namespace}`)
+    return undefined
+  })
+  await regional.kubectl(['apply', '--server-side', '-f', '-'], { input: [secret] })
 }
 
 export function accessOf({ clusters }: Pick<Demonstration, 'clusters'>, plan: ClusterPlan) {

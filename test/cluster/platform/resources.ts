@@ -13,7 +13,8 @@ export const STORAGE_CLASS = 'regional'
 /** The Secret with the kubeconfig of a region's own cluster, in the operator's namespace. */
 export const clusterSecretOf = ({ name }: RegionPlan) => `cluster-${name}`
 
-export function regionObject(region: RegionPlan, release: Release): KubeObject {
+/** @param backup its `spec.backup`. */
+export function regionObject(region: RegionPlan, release: Release, backup: KubeObject): KubeObject {
   const isElsewhere = region.cluster !== MANAGEMENT
   return {
     apiVersion: 'platen.dev/v1alpha1',
@@ -26,6 +27,7 @@ export function regionObject(region: RegionPlan, release: Release): KubeObject {
       placement: { regionValue: region.cluster.region, storageClassName: STORAGE_CLASS },
       database: { kind: 'statefulset', version: '18', storage: { size: '1Gi' } },
       edge: { replicas: 1 },
+      backup,
       images: release,
     },
   }
