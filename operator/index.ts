@@ -1,6 +1,7 @@
 export { type Operator, type OperatorOptions, startOperator } from './operator.ts'
 export type { Addresses } from './render/index.ts'
 export { renderTenant, type TenantInput } from './render/index.ts'
+export { askLocation } from './residency/backup-location.ts'
 export type { Region } from './resources/region.ts'
 export type { Tenant } from './resources/tenant.ts'
 export { type OperatorSettings, SETTINGS } from './settings.ts'
