@@ -17,19 +17,20 @@ const PACKAGES = {
  * @throws one sentence that says why this machine cannot have clusters of its own.
  */
 export async function installRequirements(tell: (line: string) => void): Promise<void> {
-  const elsewhere = 'use clusters that exist: --use-context A --use-context B'
   if (process.platform !== 'linux') {
-    throw new Error(`cannot make clusters on ${process.platform}: a node needs Linux; ${elsewhere}`)
+    throw new Error(
+      `cannot make clusters on ${process.platform}: a node needs Linux; run it on a Linux machine`,
+    )
   }
   if (process.getuid?.() !== 0) {
-    throw new Error(`cannot make clusters: a node needs root; run it as root, or ${elsewhere}`)
+    throw new Error('cannot make clusters: a node needs root; run it as root')
   }
   const missing = Object.entries(PACKAGES).filter(([, file]) => !existsSync(file))
   if (missing.length === 0) return
   const names = missing.map(([name]) => name)
   if (!(await succeeds('apt-get', ['--version']))) {
     throw new Error(
-      `cannot make clusters: ${names.join(', ')} is missing and there is no apt-get; install it, or ${elsewhere}`,
+      `cannot make clusters: ${names.join(', ')} is missing and there is no apt-get; install it`,
     )
   }
   tell(`installing ${names.join(', ')} through apt-get (once) ...`)
