@@ -37,6 +37,7 @@ export async function buildImages(
 ): Promise<Built[]> {
   const images = IMAGES.filter(({ name }) => options.only?.includes(name) ?? true)
   const revision = await revisionOfProject()
+  const runtime = runtimeOf(builder, options)
   const built: Built[] = []
   for (const [at, image] of images.entries()) {
     const reference = referenceOf(image.name, options)
@@ -47,7 +48,8 @@ export async function buildImages(
     build.args = { ...build.args, VERSION: options.tag, REVISION: revision }
     const id = await buildOne(builder, build, tell)
     const { layers, bytes } = await builder.inspect(id)
-    const ownBytes = bytes - (await sharedBytes(builder, { image, options, layers }))
+    const shared = image.base === 'node' ? await runtime() : undefined
+    const ownBytes = bytes - sharedBytes(layers, shared)
     built.push({ name: image.name, reference, id, layers, bytes, ownBytes })
     tell(`${progress} is built, ${((performance.now() - begin) / 1000).toFixed(1)} s`)
   }
@@ -74,18 +76,23 @@ async function buildOne(builder: Builder, build: Build, tell: Tell): Promise<str
   }
 }
 
-interface Layered {
-  image: Image
-  options: BuildOptions
-  layers: string[]
+/** The stage `runtime`, the same in all Node images, inspected when one of them is in the cache. */
+function runtimeOf(builder: Builder, options: BuildOptions): () => Promise<Inspected> {
+  let inspected: Promise<Inspected> | undefined
+  const inspect = async () => {
+    const image = IMAGES.find(({ base }) => base === 'node') as Image
+    return await builder.inspect(
+      await builder.build({ ...commonOf(image, options), target: 'runtime' }),
+    )
+  }
+  return () => {
+    inspected ??= inspect()
+    return inspected
+  }
 }
 
-/** The stage `runtime` of the Node images is the same in all; it is in the cache by now. */
-async function sharedBytes(builder: Builder, { image, options, layers }: Layered): Promise<number> {
-  if (image.base !== 'node') return 0
-  const runtime = await builder.build({ ...commonOf(image, options), target: 'runtime' })
-  const shared = await builder.inspect(runtime)
-  return shared.layers.every((digest, at) => digest === layers[at]) ? shared.bytes : 0
+function sharedBytes(layers: string[], shared?: Inspected): number {
+  return shared?.layers.every((digest, at) => digest === layers[at]) ? shared.bytes : 0
 }
 
 /** What this machine needs to reach the registry of packages; builds may read it, images don't keep it. */
