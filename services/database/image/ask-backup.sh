@@ -27,7 +27,6 @@ away=0
 while :; do
   # While the database restarts there is no answer; what was asked is kept.
   if answer=$(look); then
-    away=0
     told=${answer#*|*|}
     seen=${answer#*|}
     seen=${seen%%|*}
@@ -39,7 +38,7 @@ while :; do
       ;;
     failed\|*) refuse "cannot back up: $told" ;;
     esac
-    [ "$seen" -le $patience ] || away=$patience
+    [ "$seen" -gt 60 ] || away=0
   fi
   [ $away -lt $patience ] ||
     refuse "cannot back up: nobody at $PGHOST makes backups; look at the container backup of the database's pod"
