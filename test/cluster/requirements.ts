@@ -10,6 +10,9 @@ const PACKAGES = {
   iproute2: '/usr/bin/nsenter',
   tini: '/usr/bin/tini',
   'busybox-static': '/bin/busybox',
+  // For images and their bases.
+  buildah: '/usr/bin/buildah',
+  debootstrap: '/usr/sbin/debootstrap',
 }
 
 /**

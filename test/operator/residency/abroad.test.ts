@@ -33,7 +33,7 @@ describeKubernetes('abroad, with a running operator', () => {
       ingest: 0,
     })
 
-  const sent = ['CronJob backup', 'NetworkPolicy backup', 'NetworkPolicy database-backup']
+  const sent = ['CronJob backup', 'NetworkPolicy database-backup']
 
   async function startOperator(): Promise<void> {
     logs.push((await platform.startOperator()).log)
