@@ -135,6 +135,27 @@ it.each([
     want: { owner: 'ReplicaSet/api-1', containers: 'first,a,b', entered: true, volume: 'csi' },
   },
   {
+    why: 'a restore that is tried again tells what stood in the way of the try before',
+    facts: factsOf('v1', 'Pod', {
+      status: {
+        initContainerStatuses: [
+          { name: 'restore', state: { waiting: {} }, lastState: ended('failed a no answer\n') },
+        ],
+        containerStatuses: [{ name: 'backup', state: ended('killed') }],
+      },
+    }),
+    want: { told: 'failed a no answer' },
+  },
+  {
+    why: 'a Job tells which backup was made; one that was tried before tells nothing',
+    facts: factsOf('v1', 'Pod', {
+      status: {
+        containerStatuses: [{ name: 'backup', state: ended('made'), lastState: ended('before') }],
+      },
+    }),
+    want: { told: 'made' },
+  },
+  {
     why: 'only the required affinity of a pod holds it in its country',
     facts: factsOf('v1', 'Pod', {
       spec: {
@@ -250,3 +271,7 @@ it('keeps the annotations of ours alone', () => {
   const { annotations } = observe({ apiVersion: 'v1', kind: 'ConfigMap', metadata })
   expect(annotations).toEqual({ 'platen.dev/revision': '1' })
 })
+
+function ended(message: string) {
+  return { terminated: { message } }
+}

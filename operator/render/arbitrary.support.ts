@@ -48,6 +48,7 @@ const tenantSpec = fc
   .tuple(
     size,
     fc.record({ sites, suspend: fc.boolean(), displayName: fc.constant(PERSONAL) }),
+    optional('restore', fc.constant({ to: '2026-11-29T06:53:45Z', from: { tenant: 'a' } })),
     optional('api', fc.constant({ oidc: { issuer: 'https://login.example.com', audience: 'a' } })),
   )
   .map(parts => Object.assign({}, ...parts) as Partial<TenantSpec>)

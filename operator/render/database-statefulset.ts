@@ -130,7 +130,7 @@ function restorer(input: TenantInput, compute: Compute): V1Container[] {
       name: 'restore',
       image: image(input, 'database'),
       args: ['restore', ...settings(input, compute)],
-      env: [PGDATA, ...archiveQueue(input), ...variables],
+      env: [PGDATA, value('POSTGRES_DB', DATABASE.name), ...archiveQueue(input), ...variables],
       resources: resourcesOf(compute),
       securityContext: containerSecurity,
       volumeMounts: [...mounts(input), { name: 'shm', mountPath: '/dev/shm' }],

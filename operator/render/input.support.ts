@@ -107,8 +107,17 @@ export const cases: { name: string; why: string; input: TenantInput }[] = [
   },
   {
     name: 'small-statefulset-backup',
-    why: 'The built-in database is backed up by a CronJob, which may reach the object store.',
+    why: 'The built-in database archives and makes the backups that a CronJob asks for.',
     input: input({ region: region({ backup }), addresses }),
+  },
+  {
+    name: 'restored-statefulset',
+    why: "The database comes back from another tenant's backup, before PostgreSQL starts; it is prepared anew.",
+    input: input({
+      region: region({ backup }),
+      tenant: tenant({ restore: { to: '2026-11-29T06:53:45Z', from: { tenant: 'beta' } } }),
+      addresses,
+    }),
   },
   {
     name: 'medium-cnpg-backup',

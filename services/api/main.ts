@@ -7,6 +7,7 @@ import { listen } from './listen.ts'
 import { createServer } from './server.ts'
 import { settings } from './settings.ts'
 import { readTls } from './tls.ts'
+import { watchArchive } from './watch-archive.ts'
 import { watchDatabase } from './watch-database.ts'
 
 await runProcess({ service: 'api', settings }, async process => {
@@ -20,6 +21,9 @@ await runProcess({ service: 'api', settings }, async process => {
 
   const watch = watchDatabase(sql, process.health, process.logger)
   process.onStop('the watch over the database', () => watch[Symbol.dispose]())
+
+  const archive = watchArchive({ ...process, sql })
+  process.onStop('the watch over the archive', () => archive[Symbol.dispose]())
 
   if (ledgerDirectory !== undefined) {
     const ledger = watchLedger({ ...process, sql, directory: ledgerDirectory })

@@ -5,6 +5,7 @@ export {
   setMonitorPassword,
 } from './accounts.ts'
 export { type ApiToken, createApiToken, revokeApiToken, verifyApiToken } from './api-token.ts'
+export { type ArchiveState, archiveState } from './archive.ts'
 export { type ConnectOptions, connect, type Query, type Sql, type Transaction } from './connect.ts'
 export {
   createEnrolmentCode,

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { archiveState, connect } from '@platen/database'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { TenantInput } from '../../operator/render/index.ts'
-import { input, region, tenant } from '../../operator/render/input.support.ts'
 import { run } from '../cluster/run.ts'
 import type { Image } from './container.ts'
 import { type Database, makeDatabase } from './database.ts'
 import { makeStore, type Store } from './store.ts'
+import { tenantInput } from './tenant.ts'
 
 /**
  * PLATEN_DATABASE_ROOT: the unpacked file system of the image; without it, that of the image PLATEN_DATABASE_IMAGE, which
@@ -21,6 +21,9 @@ const folder = mkdtempSync(join(tmpdir(), 'platen-backup-'))
 const [ACME, OTHER, THIRD] = ['2'.repeat(8), '3'.repeat(8), '4'.repeat(8)].map(
   start => `${start}-aaaa-4bbb-8ccc-000000000002`,
 ) as [string, string, string]
+
+/** Whose entries are about one tenant. */
+const LEDGER = ['residency_ledger', 'residency_ledger_key']
 
 let store: Store
 let image: Image
@@ -50,27 +53,8 @@ async function mount(): Promise<string> {
 }
 
 function database(name: string, uid: string, port: number, country = 'DE'): Database {
-  const own = tenant({ country }, name)
-  own.metadata.uid = uid
-  const backup = {
-    ...store,
-    credentialsSecretRef: { name: 'x' },
-    schedule: '0 2 * * *',
-    retentionDays: 30,
-  }
-  const { endpoint, bucket, location, credentialsSecretRef, schedule, retentionDays } = backup
-  const place = region({
-    countries: ['DE', 'FR'],
-    database: {
-      kind: 'statefulset',
-      version: '18',
-      operatorNamespace: 'x',
-      storage: { size: '1Gi' },
-    },
-    backup: { endpoint, bucket, location, credentialsSecretRef, schedule, retentionDays },
-  })
-  const all: TenantInput = input({ region: place, tenant: own })
-  return makeDatabase({ image, store, folder: join(folder, name), port, input: all })
+  const input = tenantInput(store, { name, uid, country })
+  return makeDatabase({ image, store, folder: join(folder, name), port, input })
 }
 
 const now = async () =>
@@ -92,6 +76,7 @@ it('the database makes a backup for a Job that asks for one, and tells which', a
   await acme.start()
   acme.keep()
   await acme.sql('CREATE TABLE report (number int)')
+  for (const table of LEDGER) await acme.sql(`CREATE TABLE ${table} AS SELECT 1`)
   await add(1000)
   expect(await acme.backUp()).toEqual({
     status: 0,
@@ -191,6 +176,10 @@ it('the database of a new tenant begins with the data of another one of the same
   expect(await other.restore({ to: then, from: { tenant: 'acme' } })).toMatchObject({ status: 0 })
   await other.start()
   expect(await rows(other)).toBe(1000)
+  for (const table of LEDGER) {
+    expect(await acme.sql(`SELECT count(*) FROM ${table}`)).toBe('1')
+    expect(await other.sql(`SELECT count(*) FROM ${table}`)).toBe('0')
+  }
   other.keep()
   expect(await other.backUp()).toMatchObject({ status: 0 })
   await other.stop()
@@ -212,6 +201,8 @@ it('the database does not begin abroad with that data: nothing of it is fetched'
 })
 
 it('the database serves while the object store is away, gives up segments before the volume is full, and begins anew', async () => {
+  const sql = connect('postgres://platen:secret@127.0.0.1:25432/platen', { max: 1 })
+  expect(await archiveState(sql)).toMatchObject({ failing: false })
   await store.stop()
   await acme.sql('INSERT INTO report VALUES (1)')
   // A 64th of 1 GiB: a quarter of it in segments of 4 MiB.
@@ -219,6 +210,8 @@ it('the database serves while the object store is away, gives up segments before
     await acme.sql('SELECT pg_logical_emit_message(true, $$x$$, $$x$$); SELECT pg_switch_wal()')
   }
   const gap = join(acme.volume, 'archive-gap')
+  while (!(await archiveState(sql))?.failing) await sleep(500)
+  await sql.end()
   while (!existsSync(gap)) await sleep(500)
   expect(await rows(acme)).toBe(1001)
   await store.start()

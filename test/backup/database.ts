@@ -1,10 +1,7 @@
 import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { V1Container, V1EnvVar, V1PodSpec } from '@kubernetes/client-node'
-import type { KubernetesObject } from '../../operator/cluster/object.ts'
-import { renderFinalBackup, renderTenant, type TenantInput } from '../../operator/render/index.ts'
-import type { Tenant } from '../../operator/resources/tenant.ts'
+import { renderTenant, type Tenant, type TenantInput } from '@platen/operator'
 import { type Container, type Image, startContainer } from './container.ts'
 import type { Store } from './store.ts'
 
@@ -55,7 +52,7 @@ export function makeDatabase(setting: Setting): Database {
     '/etc/platen/backup': config,
   }
   const running = new Set<Container>()
-  const begin = (pod: V1PodSpec, which: string) => {
+  const begin = (pod: PodSpec, which: string) => {
     const found = [...(pod.initContainers ?? []), ...pod.containers].find(one => one.name === which)
     if (!found) throw new Error(`no container ${which} is rendered`)
     const container = startContainer(image, {
@@ -96,7 +93,7 @@ export function makeDatabase(setting: Setting): Database {
       return { status: await container.ended, told: container.told() }
     },
     async backUp() {
-      const container = begin(podOf(input, 'Job'), 'backup')
+      const container = begin(podOf(input, 'CronJob'), 'backup')
       return { status: await container.ended, told: container.told() }
     },
     async sql(query) {
@@ -146,19 +143,47 @@ function withRestore(input: TenantInput, restore: Tenant['spec']['restore']): Te
   return { ...input, tenant: { ...tenant, spec: { ...tenant.spec, restore } } }
 }
 
-function podOf(input: TenantInput, kind: 'StatefulSet' | 'Job'): V1PodSpec {
-  const objects = kind === 'Job' ? renderFinalBackup(input) : renderTenant(input)
-  const found = objects.find(object => object.kind === kind)
-  const { template } = (found?.spec ?? {}) as { template?: { spec: V1PodSpec } }
-  if (!template) throw new Error(`no ${kind} is rendered`)
-  return template.spec
+interface Variable {
+  name: string
+  value?: string
+  valueFrom?: { secretKeyRef?: { name?: string; key: string } }
 }
 
-function variables({ env = [] }: V1Container): Record<string, string> {
+interface Rendered {
+  name: string
+  args?: string[]
+  env?: Variable[]
+}
+
+interface PodSpec {
+  initContainers?: Rendered[]
+  containers: Rendered[]
+}
+
+interface Spec {
+  template?: { spec: PodSpec }
+  jobTemplate?: { spec: Spec }
+}
+
+function podOf(input: TenantInput, kind: 'StatefulSet' | 'CronJob'): PodSpec {
+  const name = kind === 'StatefulSet' ? 'database' : 'backup'
+  const spec = find(input, kind, name).spec as Spec
+  const pod = (spec.jobTemplate?.spec ?? spec).template?.spec
+  if (!pod) throw new Error(`${kind} ${name} has no pod`)
+  return pod
+}
+
+function find(input: TenantInput, kind: string, name: string) {
+  const found = renderTenant(input).find(one => one.kind === kind && one.metadata.name === name)
+  if (!found) throw new Error(`no ${kind} ${name} is rendered`)
+  return found
+}
+
+function variables({ env = [] }: Rendered): Record<string, string> {
   return Object.fromEntries(env.map(variable => [variable.name, textOf(variable)]))
 }
 
-function textOf({ value, valueFrom }: V1EnvVar): string {
+function textOf({ value, valueFrom }: Variable): string {
   const { name, key } = valueFrom?.secretKeyRef ?? {}
   if (value === 'database') return '127.0.0.1'
   return value ?? SECRETS[`${name}/${key}`] ?? ''
@@ -170,10 +195,7 @@ function local(port: number): Record<string, string> {
 }
 
 function writeConfig(folder: string, input: TenantInput, store: Store): void {
-  const map = renderTenant(input).find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'backup',
-  ) as (KubernetesObject & { data: Record<string, string> }) | undefined
-  if (!map) throw new Error('no ConfigMap backup is rendered')
+  const map = find(input, 'ConfigMap', 'backup') as { data?: Record<string, string> }
   const files = {
     ...map.data,
     AWS_ACCESS_KEY_ID: store.credentials.id,

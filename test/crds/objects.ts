@@ -74,6 +74,10 @@ export const FULL_TENANT = {
   suspend: false,
   deletionPolicy: 'Delete',
   version: '1.0.1',
+  restore: {
+    to: '2026-11-29T06:53:45.5+01:00',
+    from: { tenant: 'other', uid: '22222222-aaaa-4bbb-8ccc-000000000002' },
+  },
 }
 
 const PLURALS = { Region: 'regions', Tenant: 'tenants' } as const

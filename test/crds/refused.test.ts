@@ -21,6 +21,16 @@ const DATABASE = { database: { storage: '100GB' } }
 
 const tenants: Case[] = [
   {
+    why: 'A day is no moment to go back to.',
+    spec: { restore: { to: '2026-11-29' } },
+    says: 'cannot use this restore.to',
+  },
+  {
+    why: "A path would lead among other people's backups.",
+    spec: { restore: { to: '2026-11-29T06:53:45Z', from: { tenant: '../other' } } },
+    says: 'cannot use this restore.from.tenant',
+  },
+  {
     why: 'XX is assigned to no country.',
     spec: { country: 'XX' },
     says: 'cannot use this country: it is no officially assigned ISO 3166-1 alpha-2 code; use two capital letters',
