@@ -34,6 +34,7 @@ export async function demonstrate(d: Demonstration): Promise<string> {
   await management.kubectl(['apply', '-f', '-'], { input: TENANTS.map(tenantObject) })
   await step('tenants', () => untilReady(management, 'tenants', TENANTS))
   const sites = await Promise.all(TENANTS.map(tenant => siteOf(d, tenant)))
+  await step('routes', () => Promise.all(sites.map(untilAnswers)))
   await step('sites', async () => {
     for (const site of sites) await openSite(site)
   })
@@ -104,6 +105,14 @@ interface Seen {
 }
 
 const SEEN = '{ devices(first: 1) { totalCount } monitors(first: 1) { nodes { lastContactAt } } }'
+
+/** The kubelet brings a new route to the edge when it comes by. */
+async function untilAnswers({ api, tenant }: Site): Promise<void> {
+  await until(`the API of ${tenant.name} answers`, async () => {
+    await api.query('{ __typename }')
+    return undefined
+  })
+}
 
 async function untilReported({ api, tenant }: Site): Promise<void> {
   await until(`the printers of ${tenant.name} are in GraphQL`, async () => {
