@@ -7,6 +7,8 @@ import type { XmlElement } from '@platen/protocol'
 import { SaxesParser } from 'saxes'
 
 export interface XmppClientOptions {
+  /** 127.0.0.1, when it is not given. */
+  host?: string
   port: number
   domain: string
   user: string
@@ -31,7 +33,7 @@ export interface XmppClient extends Disposable {
 
 /** Logs in: STARTTLS (RFC 6120, section 5), SCRAM-SHA-1 (RFC 5802), resource binding (RFC 6120, section 7). */
 export async function connectXmpp(options: XmppClientOptions): Promise<XmppClient> {
-  const tcp = connectTcp({ port: options.port, host: '127.0.0.1', noDelay: true })
+  const tcp = connectTcp({ port: options.port, host: options.host ?? '127.0.0.1', noDelay: true })
   await once(tcp, 'connect')
   const plain = openStream(tcp, options.domain)
   await plain.next('stream:features')

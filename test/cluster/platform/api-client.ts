@@ -39,7 +39,10 @@ export function apiClient({ token, ...place }: ApiPlace): ApiClient {
   }
 }
 
-/** Sends JSON through the edge, which finds the tenant by the name that TLS asks for. */
+/**
+ * Sends JSON through the edge, which finds the tenant by the name that TLS asks for.
+ * @param headers besides; a `host` among them is what HTTP says instead.
+ */
 export async function post(
   { host, address, certificateAuthority }: Omit<ApiPlace, 'token'>,
   path: string,
