@@ -144,6 +144,8 @@ export function kubeletConfig({ cluster, places }: NodeInput): object {
     // Nothing can be fetched a second time, and the machine's disk is not the cluster's.
     imageGCHighThresholdPercent: 100,
     evictionHard: {},
+    // Ten kills of one container would otherwise end in pauses of five minutes.
+    crashLoopBackOff: { maxContainerRestartPeriod: '10s' },
     // A test that deletes a Secret or a route does not wait for a minute.
     syncFrequency: '10s',
     configMapAndSecretChangeDetectionStrategy: 'Watch',

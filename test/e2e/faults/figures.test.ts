@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { longestGap, p99, recovery } from './figures.ts'
+
+const settled = (monitor: number, appendedAt: number, settledAt: number) => ({
+  monitor,
+  appendedAt,
+  settledAt,
+})
+
+describe('figures of a load', () => {
+  it('p99 leaves out the slowest of a hundred', () => {
+    const all = Array.from({ length: 100 }, (_, index) => settled(0, 0, index + 1))
+    expect(p99(all)).toBe(99)
+    expect(p99([])).toBeNaN()
+  })
+
+  it('recovery ends with the last monitor whose newer report is stored', () => {
+    const all = [settled(0, 90, 105), settled(0, 110, 130), settled(1, 101, 180)]
+    expect(recovery(all, 100, 2)).toBe(80)
+    expect(recovery(all, 100, 3), 'the third never came back').toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('the longest gap is of one monitor, not of all together', () => {
+    const all = [settled(0, 0, 10), settled(1, 0, 50), settled(0, 0, 100), settled(1, 0, 60)]
+    expect(longestGap(all, 2)).toBe(90)
+  })
+})
