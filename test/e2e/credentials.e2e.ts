@@ -122,7 +122,6 @@ describe('what one tenant gave is worth nothing at another', () => {
     rows.push([what, expected, seen])
     record({
       section: 'Credentials at another tenant',
-      order: 2,
       reason:
         'A token, a code and an account are good at the tenant that gave them and nowhere else, whatever name is forged. All go through the edge, as from the internet.',
       command: 'npm run test:e2e -- credentials',

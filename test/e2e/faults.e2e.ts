@@ -118,7 +118,6 @@ describe('faults under load', () => {
 
     record({
       section: 'Faults under load',
-      order: 3,
       reason: `What breaks is made good, and nothing is lost or doubled: ${2 * MONITORS} monitors of two tenants send ${RATE} numbered reports a second each through the edge while parts of one of the tenants, or of the node, are killed. Recovery: from the fault until every monitor has a newer report stored. The other tenant's p99 is from a report's making to the answer that it is stored; without a fault it was ${quiet} ms.`,
       command: 'npm run test:e2e -- faults',
       table: [

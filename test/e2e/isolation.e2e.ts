@@ -129,7 +129,6 @@ describe('isolation between pods that run', () => {
 
     record({
       section: 'Isolation',
-      order: 1,
       reason:
         'A tenant is alone: between its parts only what the design draws, and nothing to another tenant, the Kubernetes API, the node, or the world. Each row is a TCP connection out of the network namespace of a pod that runs.',
       command: 'npm run test:e2e -- isolation',

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { pageOf } from './evidence.ts'
+import { describe, expect, it } from 'vitest'
+import { type Evidence, withSection } from './evidence.ts'
 
 const seen = {
   at: '2026-11-29T08:00:00.000Z',
@@ -10,15 +10,29 @@ const seen = {
     ['a | b', 'refused\nat once'],
   ],
 }
+const FIRST: Evidence = { ...seen, section: 'Isolation' }
+const LAST: Evidence = { ...seen, section: 'Day two', notes: ['A remark.'] }
 
-it('puts the sections in order, and keeps cells in their columns', () => {
-  const page = pageOf([
-    { ...seen, section: 'Second', order: 2, notes: ['A remark.'] },
-    { ...seen, section: 'First', order: 1 },
-  ])
+describe('the page of evidence', () => {
+  it('has its sections in their order, whichever was seen first', () => {
+    const page = withSection(withSection('', LAST), FIRST)
 
-  expect(page.indexOf('## First')).toBeLessThan(page.indexOf('## Second'))
-  expect(page).toContain('| from | seen |\n| --- | --- |\n| a \\| b | refused at once |\n')
-  expect(page).toContain('Seen 2026-11-29T08:00:00.000Z: `npm run test:e2e -- isolation`.')
-  expect(page).toContain('\n- A remark.\n')
+    expect(page.match(/^## .*/gm)).toEqual(['## Isolation', '## Day two'])
+    expect(withSection(withSection('', FIRST), LAST)).toBe(page)
+  })
+
+  it('keeps cells in their columns', () => {
+    const page = withSection('', LAST)
+
+    expect(page).toContain('| from | seen |\n| --- | --- |\n| a \\| b | refused at once |\n')
+    expect(page).toContain('Seen 2026-11-29T08:00:00.000Z: `npm run test:e2e -- isolation`.')
+    expect(page.endsWith('\n- A remark.\n')).toBe(true)
+  })
+
+  it('puts what was seen later in place of what was seen before, and touches nothing else', () => {
+    const page = withSection(withSection('', LAST), FIRST)
+    const later = withSection(page, { ...FIRST, reason: 'Still nobody.' })
+
+    expect(later.replace('Still nobody.', 'Nobody gets in.')).toBe(page)
+  })
 })

@@ -1,13 +1,23 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+
+/** Sections of docs/evidence.md, in their order. */
+const SECTIONS = [
+  'Isolation',
+  'Credentials at another tenant',
+  'Network policies',
+  'Faults under load',
+  'Upgrade under load',
+  'Noisy neighbour',
+  'Residency on the real thing',
+  'Backup and restore',
+  'CloudNativePG',
+  'Day two',
+] as const
 
 /** One thing that was seen on the real platform. */
 export interface Evidence {
-  /** A heading of docs/evidence.md; the file of the section is named by it. */
-  section: string
-  /** Where the section stands among the others. */
-  order: number
+  section: (typeof SECTIONS)[number]
   /** When it was seen: RFC 3339. */
   at: string
   /** What is shown, and why it matters, in a sentence or two. */
@@ -20,27 +30,21 @@ export interface Evidence {
   notes?: readonly string[]
 }
 
-const PROJECT = fileURLToPath(new URL('../../..', import.meta.url))
-const FOLDER = join(PROJECT, '.cache/evidence')
-const PAGE = join(PROJECT, 'docs/evidence.md')
+const PAGE = fileURLToPath(new URL('../../../docs/evidence.md', import.meta.url))
 
-/** Keeps what a test has seen, in place of what an earlier run saw of it, and writes the page anew. */
+/** Writes what a test has seen into docs/evidence.md, in place of what an earlier run saw of it. */
 export function record(evidence: Omit<Evidence, 'at'>): void {
-  mkdirSync(FOLDER, { recursive: true })
-  const seen: Evidence = { ...evidence, at: new Date().toISOString() }
-  const file = `${evidence.section.toLowerCase().replaceAll(/\W+/g, '-')}.json`
-  writeFileSync(join(FOLDER, file), `${JSON.stringify(seen, null, 2)}\n`)
-  writeFileSync(PAGE, pageOf(readdirSync(FOLDER).map(readEvidence)))
+  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : HEAD
+  writeFileSync(PAGE, withSection(page, { ...evidence, at: new Date().toISOString() }))
 }
 
-function readEvidence(file: string): Evidence {
-  return JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))
-}
-
-/** docs/evidence.md. */
-export function pageOf(all: Evidence[]): string {
-  const sections = all.toSorted((a, b) => a.order - b.order).map(sectionOf)
-  return [HEAD, ...sections].join('\n')
+/** The page with the section in its place; the others stay as they are. */
+export function withSection(page: string, evidence: Evidence): string {
+  const [, ...others] = page.split(/^(?=## )/m)
+  const kept = others.filter(text => titleOf(text) !== evidence.section)
+  const sections = [...kept.map(text => text.trimEnd()), sectionOf(evidence)]
+  sections.sort((a, b) => placeOf(a) - placeOf(b))
+  return `${[HEAD.trimEnd(), ...sections].join('\n\n')}\n`
 }
 
 const HEAD = `# Evidence
@@ -49,14 +53,19 @@ Written by \`npm run test:e2e\`: what was seen on two real clusters (docs/cluste
 section tells when, and which command shows it again.
 `
 
+const titleOf = (section: string) => section.slice('## '.length).split('\n', 1)[0] ?? ''
+
+const placeOf = (section: string) => SECTIONS.findIndex(title => title === titleOf(section))
+
 function sectionOf({ section, at, reason, command, table, notes = [] }: Evidence): string {
-  const lines = [`## ${section}`, '', reason, '', `Seen ${at}: \`${command}\`.`, '']
-  return [...lines, ...markdownTable(table), '', ...notes.map(note => `- ${note}`), ''].join('\n')
+  const paragraphs = [`## ${section}`, reason, `Seen ${at}: \`${command}\`.`, markdownTable(table)]
+  if (notes.length > 0) paragraphs.push(notes.map(note => `- ${note}`).join('\n'))
+  return paragraphs.join('\n\n')
 }
 
-function markdownTable([head = [], ...rows]: Evidence['table']): string[] {
+function markdownTable([head = [], ...rows]: Evidence['table']): string {
   const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 const escaped = (cell: string) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')
