@@ -41,7 +41,7 @@ export function record(evidence: Omit<Evidence, 'at'>): void {
 /** The page with the section in its place; the others stay as they are. */
 export function withSection(page: string, evidence: Evidence): string {
   const [, ...others] = page.split(/^(?=## )/m)
-  const kept = others.filter(text => titleOf(text) !== evidence.section)
+  const kept = others.filter(text => !isOf(text, evidence.section))
   const sections = [...kept.map(text => text.trimEnd()), sectionOf(evidence)]
   sections.sort((a, b) => placeOf(a) - placeOf(b))
   return `${[HEAD.trimEnd(), ...sections].join('\n\n')}\n`
@@ -53,9 +53,9 @@ Written by \`npm run test:e2e\`: what was seen on two real clusters (docs/cluste
 section tells when, and which command shows it again.
 `
 
-const titleOf = (section: string) => section.slice('## '.length).split('\n', 1)[0] ?? ''
+const isOf = (text: string, title: string) => text.startsWith(`## ${title}\n`)
 
-const placeOf = (section: string) => SECTIONS.findIndex(title => title === titleOf(section))
+const placeOf = (text: string) => SECTIONS.findIndex(title => isOf(text, title))
 
 function sectionOf({ section, at, reason, command, table, notes = [] }: Evidence): string {
   const paragraphs = [`## ${section}`, reason, `Seen ${at}: \`${command}\`.`, markdownTable(table)]

@@ -8,12 +8,12 @@ import type { Platform } from '../platform.ts'
 /** Tenants that nobody else reports to, so that all that their databases hold can be computed. */
 export const LOADED: [TenantPlan, TenantPlan] = [planOf('load-a'), planOf('load-b')]
 
-function planOf(name: string): TenantPlan {
+export function planOf(name: string, region = DE): TenantPlan {
   return {
     name,
     displayName: `Load ${name}`,
-    country: 'DE',
-    region: DE,
+    country: region.countries[0] as string,
+    region,
     site: { name: 'site', displayName: 'Site' },
     printers: 0,
   }
