@@ -215,8 +215,10 @@ describeKubernetes('against the API server', () => {
     await test.cluster.apply(desired, soon())
     const stored = await observe(test, desired)
     edit(editable(stored))
-    delete stored.metadata.resourceVersion // controllers may have written in between
-    await test.access.kubectl(['replace', '-f', '-'], { input: [stored] })
+    // Controllers may have written in between. (kubectl replace would look up the version, and lose that race too.)
+    delete stored.metadata.resourceVersion
+    const path = `/apis/apps/v1/namespaces/${test.namespace}/deployments/${stored.metadata.name}`
+    await test.access.rest.call('PUT', path, { body: stored })
 
     expect(digestOwned(await observe(test, desired)) !== digestOf(desired)).toBe(isDrift)
     const repaired = await test.cluster.apply(desired, soon())
