@@ -4,13 +4,12 @@ import { MANAGEMENT } from '../cluster/clusters.ts'
 import { post } from '../cluster/platform/api-client.ts'
 import { apiOf, enrolmentCode, placeOf } from '../cluster/platform/customer.ts'
 import { TENANTS, type TenantPlan } from '../cluster/platform/places.ts'
-import { connectXmpp } from '../support/xmpp-client.ts'
 import { record } from './evidence/evidence.ts'
 import { openPlatform } from './platform.ts'
+import { type Account, enrol, logIn } from './support/account.ts'
 
 const [ACME, ALPENBLICK, LUMIERE] = TENANTS as [TenantPlan, TenantPlan, TenantPlan]
 const QUERY = { query: '{ devices(first: 1) { totalCount } }' }
-const XMPP_PORT = 5222
 
 const platform = openPlatform()
 const management = platform.cluster(MANAGEMENT)
@@ -26,33 +25,6 @@ async function ask(at: TenantPlan, token: string, host?: string): Promise<string
   const headers = { authorization: `Bearer ${token}`, ...(host && { host }) }
   const { status } = await post(await place(at), '/graphql', QUERY, headers)
   return status === 200 ? 'answered' : `refused (${status})`
-}
-
-interface Account {
-  user: string
-  password: string
-}
-
-async function enrol(tenant: TenantPlan): Promise<Account> {
-  const api = await apiOf(tenant, management, platform.cluster(tenant.region.cluster))
-  const password = randomBytes(32).toString('base64url')
-  const code = await enrolmentCode(api, tenant)
-  const { body } = await post(await place(tenant), '/enrol', { code, password })
-  return { user: JSON.parse(body).user, password }
-}
-
-/** @param target who is asked once it is logged in; the tenant's own ingest, when it is not given. */
-async function logIn(at: TenantPlan, account: Account, target?: string): Promise<string> {
-  const { address, host, certificateAuthority } = await place(at)
-  const options = { host: address, port: XMPP_PORT, domain: host, ca: certificateAuthority }
-  try {
-    using client = await connectXmpp({ ...options, ...account })
-    if (!target) return 'answered'
-    const { attrs } = await client.request(target, '<ping xmlns="urn:xmpp:ping"/>', 'get')
-    return attrs.type === 'error' ? 'refused (error)' : 'answered'
-  } catch (error) {
-    return `refused (${error instanceof Error ? error.message : error})`
-  }
 }
 
 /** An unused code of a tenant's, offered to another one. */
@@ -72,7 +44,7 @@ describe('what one tenant gave is worth nothing at another', () => {
   let account: Account
   beforeAll(async () => {
     token = await tokenOf(ACME)
-    account = await enrol(ACME)
+    account = await enrol(platform, ACME)
   })
 
   it.each<{ what: string; expected: 'answered' | 'refused'; attempt: () => Promise<string> }>([
@@ -100,22 +72,22 @@ describe('what one tenant gave is worth nothing at another', () => {
     {
       what: 'monitor of acme logs in at acme',
       expected: 'answered',
-      attempt: () => logIn(ACME, account),
+      attempt: () => logIn(platform, ACME, account),
     },
     {
       what: 'monitor of acme logs in at alpenblick (forged `to` of the stream)',
       expected: 'refused',
-      attempt: () => logIn(ALPENBLICK, account),
+      attempt: () => logIn(platform, ALPENBLICK, account),
     },
     {
       what: 'monitor of acme logs in at lumiere',
       expected: 'refused',
-      attempt: () => logIn(LUMIERE, account),
+      attempt: () => logIn(platform, LUMIERE, account),
     },
     {
       what: "monitor of acme, logged in, asks alpenblick's ingest (forged `to` of the IQ)",
       expected: 'refused',
-      attempt: () => logIn(ACME, account, 'ingest.alpenblick.de.platen.test'),
+      attempt: () => logIn(platform, ACME, account, 'ingest.alpenblick.de.platen.test'),
     },
   ])('$what: $expected', async ({ what, expected, attempt }) => {
     const seen = await attempt()

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FRANCE, MANAGEMENT } from '../cluster/clusters.ts'
-import { FR, type TenantPlan } from '../cluster/platform/places.ts'
+import type { TenantPlan } from '../cluster/platform/places.ts'
 import { record } from './evidence/evidence.ts'
 import { cutBetween, type Fault, faultsOf } from './faults/faults.ts'
 import { longestGap, p99, recovery } from './faults/figures.ts'
@@ -24,7 +24,7 @@ const CUT_MS = 120_000
 
 const platform = openPlatform()
 const [HIT] = LOADED
-const ABROAD: TenantPlan = planOf('load-c', FR)
+const ABROAD: TenantPlan = planOf('load-c', 'FR')
 
 const faults = faultsOf(platform, HIT, TIMES)
 const cut: Fault = {

@@ -3,6 +3,7 @@ import { longestGap, p99, recovery } from './figures.ts'
 
 const settled = (monitor: number, appendedAt: number, settledAt: number) => ({
   monitor,
+  seq: 0,
   appendedAt,
   settledAt,
 })

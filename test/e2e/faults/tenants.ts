@@ -1,6 +1,6 @@
 import { MANAGEMENT } from '../../cluster/clusters.ts'
 import { apiOf } from '../../cluster/platform/customer.ts'
-import { DE, type TenantPlan } from '../../cluster/platform/places.ts'
+import { REGIONS, type TenantPlan } from '../../cluster/platform/places.ts'
 import { tenantObject } from '../../cluster/platform/resources.ts'
 import { until } from '../../cluster/wait.ts'
 import type { Platform } from '../platform.ts'
@@ -8,11 +8,14 @@ import type { Platform } from '../platform.ts'
 /** Tenants that nobody else reports to, so that all that their databases hold can be computed. */
 export const LOADED: [TenantPlan, TenantPlan] = [planOf('load-a'), planOf('load-b')]
 
-export function planOf(name: string, region = DE): TenantPlan {
+/** In the region that serves the country. */
+export function planOf(name: string, country = 'DE'): TenantPlan {
+  const region = REGIONS.find(({ countries }) => countries.includes(country))
+  if (!region) throw new Error(`cannot plan ${name}: no region of the demonstration serves ${country}`)
   return {
     name,
     displayName: `Load ${name}`,
-    country: region.countries[0] as string,
+    country,
     region,
     site: { name: 'site', displayName: 'Site' },
     printers: 0,

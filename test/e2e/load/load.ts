@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { startWorker } from '../../bench/worker.ts'
 import { MANAGEMENT } from '../../cluster/clusters.ts'
-import { namespaceOf } from '../../cluster/network.ts'
 import { post } from '../../cluster/platform/api-client.ts'
 import { apiOf, enrolmentCode, placeOf } from '../../cluster/platform/customer.ts'
 import type { TenantPlan } from '../../cluster/platform/places.ts'
-import { run } from '../../cluster/run.ts'
 import type { Verdict } from '../../faults/proof/verdict.ts'
 import { temporaryDirectory } from '../../support/directory.ts'
 import type { Platform } from '../platform.ts'
+import { askDatabase, databaseUrlOf, runAtNode } from './database.ts'
 import type { ProofSettings } from './prove.ts'
 import type { LoadCommands, LoadSettings, Settled } from './worker.ts'
 
@@ -20,8 +19,17 @@ const PROVE = fileURLToPath(new URL('prove.ts', import.meta.url))
 export interface Load extends AsyncDisposable {
   /** What was settled since it was asked last. */
   take(): Promise<Settled[]>
+  /** What the tenant's database says that it has received of them. */
+  received(): Promise<Stored[]>
   /** Makes no more reports, waits until all are settled, and holds the database against them. */
   prove(): Promise<Verdict[]>
+}
+
+/** Reports `first` to `last` of a monitor are in the database. */
+export interface Stored {
+  monitor: number
+  first: number
+  last: number
 }
 
 export interface LoadOptions {
@@ -59,12 +67,23 @@ export async function startLoad(
 
   return {
     take: () => worker.ask('take'),
+    async received() {
+      const rows = await askDatabase<Omit<Stored, 'monitor'> & { name: string }>(
+        platform,
+        tenant,
+        RECEIVED,
+      )
+      const indices = new Map(monitors.map(({ name, index }) => [name, index]))
+      return rows.flatMap(({ name, first, last }) => {
+        const monitor = indices.get(name)
+        return monitor === undefined ? [] : [{ monitor, first, last }]
+      })
+    },
     async prove() {
       await worker.ask('drain', PATIENCE_MS)
       const databaseUrl = await databaseUrlOf(platform, tenant)
       const proof: ProofSettings = { databaseUrl, appended: await worker.ask('appended'), base }
-      const net = `--net=/run/netns/${namespaceOf(tenant.region.cluster)}`
-      return JSON.parse(await run('nsenter', [net, process.execPath, PROVE, JSON.stringify(proof)]))
+      return await runAtNode(tenant, PROVE, proof)
     },
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]()
@@ -75,15 +94,7 @@ export async function startLoad(
 
 const PATIENCE_MS = 180_000
 
-/** The owner's, straight to the pod: the node reaches its pods. */
-async function databaseUrlOf(platform: Platform, { name, region }: TenantPlan): Promise<string> {
-  const namespace = `tenant-${name}`
-  const [pod] = await platform.pods(region.cluster, namespace, 'database')
-  if (!pod) throw new Error(`cannot look into the database of ${name}: no pod of it runs`)
-  const path = `/api/v1/namespaces/${namespace}/secrets/database-owner`
-  const { data } = await platform.cluster(region.cluster).rest.call('GET', path)
-  const [user, password] = ['username', 'password'].map(key =>
-    Buffer.from(data[key], 'base64').toString(),
-  )
-  return `postgres://${user}:${password}@${pod.status.podIP}:5432/platen`
-}
+/** These monitors have one epoch each: nobody makes their outboxes anew. */
+const RECEIVED = `
+  select name, lower(range)::int as first, upper(range)::int - 1 as last
+  from received_report join monitor on monitor.id = monitor_id, unnest(sequences) as range`

@@ -25,6 +25,7 @@ export interface LoadSettings {
 /** What became of one report, in ms since 1970. */
 export interface Settled {
   monitor: number
+  seq: number
   appendedAt: number
   settledAt: number
 }
@@ -66,8 +67,8 @@ function startMonitor({ password, ...monitor }: LoadSettings['monitors'][number]
     const appendedAt = Date.now()
     const [seq] = gate.outbox.append([entryOf(monitor, next)])
     if (seq !== next) throw new Error(`report ${next} of ${monitor.name} became ${seq}`)
-    gate.onSettled(next, () =>
-      settled.push({ monitor: monitor.index, appendedAt, settledAt: Date.now() }),
+    gate.onSettled(seq, () =>
+      settled.push({ monitor: monitor.index, seq, appendedAt, settledAt: Date.now() }),
     )
     next += 1
   }

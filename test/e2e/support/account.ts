@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MANAGEMENT } from '../../cluster/clusters.ts'
+import { post } from '../../cluster/platform/api-client.ts'
+import { apiOf, enrolmentCode, placeOf } from '../../cluster/platform/customer.ts'
+import type { TenantPlan } from '../../cluster/platform/places.ts'
+import { connectXmpp } from '../../support/xmpp-client.ts'
+import type { Platform } from '../platform.ts'
+
+const XMPP_PORT = 5222
+/** Where nobody serves, the edge says nothing at all for a while. */
+const PATIENCE_MS = 5_000
+
+/** Of a monitor. */
+export interface Account {
+  user: string
+  password: string
+}
+
+/** By a one-time code, through the edge, as a monitor does it. */
+export async function enrol(platform: Platform, tenant: TenantPlan): Promise<Account> {
+  const management = platform.cluster(MANAGEMENT)
+  const api = await apiOf(tenant, management, platform.cluster(tenant.region.cluster))
+  const password = randomBytes(32).toString('base64url')
+  const code = await enrolmentCode(api, tenant)
+  const { status, body } = await post(await placeOf(tenant, management), '/enrol', {
+    code,
+    password,
+  })
+  if (status !== 200) throw new Error(`cannot enrol at ${tenant.name}: ${status} ${body}`)
+  return { user: JSON.parse(body).user, password }
+}
+
+/**
+ * Logs in through the edge as a monitor does: TLS, password, and the tenant's own name.
+ * @param target who is asked once it is logged in; when it is not given, the login is all.
+ * @returns `answered`, or `refused (WHY)`
+ */
+export async function logIn(
+  platform: Platform,
+  at: TenantPlan,
+  account: Account,
+  target?: string,
+): Promise<string> {
+  const place = await placeOf(at, platform.cluster(MANAGEMENT))
+  const { address: host, host: domain, certificateAuthority: ca } = place
+  const options = { host, port: XMPP_PORT, domain, ca, ...account }
+  const login = connectXmpp(options).then(async opened => {
+    using client = opened
+    if (!target) return 'answered'
+    const { attrs } = await client.request(target, '<ping xmlns="urn:xmpp:ping"/>', 'get')
+    return attrs.type === 'error' ? 'refused (error)' : 'answered'
+  })
+  const said = login.catch(error => `refused (${error instanceof Error ? error.message : error})`)
+  return await Promise.race([said, silence()])
+}
+
+async function silence(): Promise<string> {
+  await sleep(PATIENCE_MS, undefined, { ref: false })
+  return `refused (no answer within ${PATIENCE_MS / 1000} s)`
+}
