@@ -1,6 +1,7 @@
 import type { Observed } from './cluster/observed.ts'
 import type { Change } from './cluster/store.ts'
-import { LABELS, MANAGED_BY } from './names.ts'
+import { tenantOf } from './cluster/tenant-of.ts'
+import { LABELS, MANAGED_BY, tenantIn } from './names.ts'
 import type { Priority } from './queue/lanes.ts'
 
 export const tenantKey = (name: string) => `tenant/${name}`
@@ -12,16 +13,14 @@ export function parseKey(key: string): { kind: 'tenant' | 'region'; name: string
   return { kind, name: key.slice(kind.length + 1) }
 }
 
-const TENANT_NAMESPACE = /^tenant-(.+)$/
-
-/** Whose object it is, by its labels; of a volume, by the namespace of its claim. */
-export function ownerOf({ labels, facts }: Observed): string | undefined {
-  const tenant = labels[LABELS.tenant]
+/** Whose object it is, by its labels; of a network policy, by its namespace; of a volume, by that of its claim. */
+export function ownerOf(observed: Observed): string | undefined {
+  const { labels, facts } = observed
+  const tenant = tenantOf(observed)
   if (tenant !== undefined) return tenantKey(tenant)
   const region = labels[LABELS.region]
   if (region !== undefined) return regionKey(region)
-  const namespace = facts.kind === 'volume' ? facts.claim?.namespace : undefined
-  const name = TENANT_NAMESPACE.exec(namespace ?? '')?.[1]
+  const name = facts.kind === 'volume' ? tenantIn(facts.claim?.namespace) : undefined
   return name === undefined ? undefined : tenantKey(name)
 }
 

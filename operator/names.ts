@@ -62,6 +62,11 @@ export function tenantNamespace(tenant: string): string {
   return `tenant-${tenant}`
 }
 
+/** Whose namespace it is; undefined: no tenant's. */
+export function tenantIn(namespace: string | undefined): string | undefined {
+  return /^tenant-(.+)$/.exec(namespace ?? '')?.[1]
+}
+
 /** Holds the region's edge and its authority, in the region's own cluster. */
 export function regionNamespace(region: string): string {
   return `platen-region-${region}`

@@ -54,6 +54,25 @@ describeKubernetes('the cache', () => {
     expect(cache.get(refOf(object))).toBeUndefined()
   })
 
+  it('knows the network policies of a tenant by their namespace, also those of others', async () => {
+    const [tenant, other] = [`p-${test.namespace}`, `q-${test.namespace}`]
+    const namespace = `tenant-${tenant}`
+    const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+    await test.cluster.create(made, soon())
+    for (const labels of [{}, { 'platen.dev/tenant': other }]) {
+      const metadata = { namespace, name: `open-${Object.keys(labels).length}`, labels }
+      const spec = { podSelector: {}, egress: [{}] }
+      const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec }
+      await test.access.kubectl(['create', '-f', '-'], { input: [policy] })
+    }
+    await until(() => expect(cache.ofTenant(tenant)).toHaveLength(2))
+    expect(cache.ofTenant(tenant).map(({ facts }) => facts)).toEqual(
+      Array(2).fill({ kind: 'policy', ours: false }),
+    )
+    expect(cache.ofTenant(other)).toEqual([])
+    await test.access.kubectl(['delete', 'namespace', namespace, '--wait=false'])
+  })
+
   it('says when it has seen a write of ours', async () => {
     const object = ours('seen', { 'platen.dev/region': 'x' })
     const { metadata } = await test.cluster.apply(object, soon())

@@ -12,6 +12,7 @@ import {
 } from './reflector.ts'
 import { isNewer } from './resource-version.ts'
 import type { Change } from './store.ts'
+import { tenantOf } from './tenant-of.ts'
 import { WATCHED, type Watched } from './watched.ts'
 
 export interface CacheOptions {
@@ -37,9 +38,9 @@ export interface ClusterCache extends Cache, AsyncDisposable {
 
 export function startCache({ cluster, watched = WATCHED, ...options }: CacheOptions): ClusterCache {
   const listeners = new Set<(change: Change<Observed>) => void>()
-  const tenants = createIndex(labels => labels[LABELS.tenant])
-  const regions = createIndex(labels =>
-    labels[LABELS.tenant] === undefined ? labels[LABELS.region] : undefined,
+  const tenants = createIndex(tenantOf)
+  const regions = createIndex(observed =>
+    tenantOf(observed) === undefined ? observed.labels[LABELS.region] : undefined,
   )
 
   function onChange(change: Change<Observed>): void {
@@ -100,20 +101,20 @@ export function startCache({ cluster, watched = WATCHED, ...options }: CacheOpti
 
 const keyOfKind = ({ apiVersion, kind }: KindRef) => `${apiVersion}/${kind}`
 
-/** Objects by what one of their labels says. */
-function createIndex(groupOf: (labels: Record<string, string>) => string | undefined) {
-  /** By the label's value and the object's uid, a text that is there already. */
+/** Objects by whose they are. */
+function createIndex(groupOf: (observed: Observed) => string | undefined) {
+  /** By the owner and the object's uid, a text that is there already. */
   const groups = new Map<string, Map<string, Observed>>()
 
-  function remove({ uid, labels }: Observed): void {
-    const value = groupOf(labels) ?? ''
+  function remove(observed: Observed): void {
+    const value = groupOf(observed) ?? ''
     const group = groups.get(value)
-    group?.delete(uid)
+    group?.delete(observed.uid)
     if (group?.size === 0) groups.delete(value)
   }
 
   function add(observed: Observed): void {
-    const value = groupOf(observed.labels)
+    const value = groupOf(observed)
     if (value === undefined) return
     const group = groups.get(value) ?? new Map<string, Observed>()
     groups.set(value, group.set(observed.uid, observed))

@@ -34,7 +34,8 @@ export const WATCHED: readonly Watched[] = [
   ...of('v1', undefined, ['Node', 'PersistentVolume']),
   ...of('apps/v1', OURS, ['Deployment', 'StatefulSet']),
   ...of('batch/v1', OURS, ['Job', 'CronJob']),
-  ...of('networking.k8s.io/v1', OURS, ['NetworkPolicy']),
+  // Also those of others: each opens a way in or out of its namespace.
+  ...of('networking.k8s.io/v1', undefined, ['NetworkPolicy']),
   ...of('admissionregistration.k8s.io/v1', OURS, [
     'ValidatingAdmissionPolicy',
     'ValidatingAdmissionPolicyBinding',

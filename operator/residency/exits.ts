@@ -28,7 +28,7 @@ export function policyFindings({ objects }: Sighting): Finding[] {
   return [...changed, { verdict: 'unknown', message }]
 }
 
-/** Somebody else made it, or set a part of it. */
+/** Somebody else made it, or set a part of it. Those in the namespace are all watched, whatever they are labelled. */
 export function isForeign({ facts }: Observed): boolean {
   return facts.kind === 'policy' && !facts.ours
 }

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { describeKubernetes } from '../../test/kubernetes/index.ts'
 import { soon, type TestCluster, testCluster } from '../cluster/testing/cluster.ts'
 import { LABELS, tenantNamespace } from '../names.ts'
-import { claim, home, ingress, object, open, pod, service } from './admission.support.ts'
+import { claim, home, ingress, object, pod, service } from './admission.support.ts'
 import { findForeign, foreignAgainAt } from './foreign.ts'
 
 const MINUTE = 60_000
@@ -17,7 +17,7 @@ it.each([
   },
   {
     why: 'What is there keeps the stack closed, and may be gone any time.',
-    seen: { found: [{ kind: 'NetworkPolicy', name: 'way-out' }], at },
+    seen: { found: [{ kind: 'Ingress', name: 'way-in' }], at },
     again: at + MINUTE,
   },
 ])('looks again in time: $why', ({ seen, again }) => {
@@ -48,9 +48,6 @@ describeKubernetes('in a namespace of a tenant', () => {
     await put(claim({}), 'foreign')
     await put(service({}), 'inside')
     await put(service({ type: 'NodePort' }), 'foreign', watched)
-    await put(open, 'watched', watched)
-    await put(open, 'foreign')
-    await put(open, 'foreign-labelled', labelled)
     await put(ingress, 'foreign', watched)
     const all = await findForeign(test.cluster, tenant, AbortSignal.timeout(20_000))
     found = all.map(({ kind, name }) => `${kind} ${name}`)
@@ -63,8 +60,6 @@ describeKubernetes('in a namespace of a tenant', () => {
   it('finds what no watch sees, also what hides behind a label of ours, and nothing else', () => {
     expect(found.sort()).toEqual([
       'Ingress foreign',
-      'NetworkPolicy foreign',
-      'NetworkPolicy foreign-labelled',
       'PersistentVolumeClaim foreign',
       'Pod foreign',
       'Service foreign',

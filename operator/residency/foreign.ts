@@ -36,11 +36,10 @@ const SUSPECTS: readonly Suspect[] = [
   { apiVersion: 'v1', kind: 'Pod', isForeign: isUnlabelled },
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim', isForeign: isUnlabelled },
   { apiVersion: 'v1', kind: 'Service', isForeign: isExit },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', isForeign: isUnwatched },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', isForeign: () => true },
 ]
 
-/** Looks for what the watches, which go by label, do not see in a tenant's namespace. Five calls. */
+/** Looks for what the watches, which go by label, do not see in a tenant's namespace. Four calls. */
 export async function findForeign(
   cluster: Cluster,
   tenant: string,
@@ -58,11 +57,6 @@ export async function findForeign(
 
 function isUnlabelled({ metadata }: KubernetesObject, tenant: string): boolean {
   return metadata.labels?.[LABELS.tenant] !== tenant
-}
-
-/** As cluster/watched.ts has it. Of those that are watched, the fields tell whose they are (exits.ts). */
-function isUnwatched(object: KubernetesObject, tenant: string): boolean {
-  return isUnlabelled(object, tenant) || object.metadata.labels?.[LABELS.partOf] !== 'platen'
 }
 
 /** A Service that stays inside is harmless: policies decide who gets to it. */

@@ -223,9 +223,9 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
     reason: /the bucket b is in us-east-1, not in eu-de/,
   },
   {
-    why: 'A network policy of somebody else opens a way that nobody knows.',
-    changes: { foreign: [{ kind: 'NetworkPolicy', name: 'open' }] },
-    reason: /NetworkPolicy open in the tenant's namespace/,
+    why: 'A way around the edge lets in whom nobody knows.',
+    changes: { foreign: [{ kind: 'Ingress', name: 'open' }] },
+    reason: /Ingress open in the tenant's namespace/,
   },
   {
     why: 'A rule that somebody added to a policy of ours opens a way just as well.',
@@ -233,7 +233,7 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
     reason: /network policy default-deny is not as the operator made it/,
   },
   {
-    why: "A policy of somebody else does not become ours by the tenant's label.",
+    why: 'A network policy of somebody else opens a way that nobody knows.',
     changes: { objects: [defaultDeny, policy('open', false), pod('api', 'n1'), claim('data')] },
     reason: /network policy open is not as the operator made it/,
   },

@@ -82,7 +82,7 @@ function sentences(findings: readonly Finding[]): string[] {
 }
 
 function factsOf(
-  { region, objects, foreign = [], backup }: Sighting,
+  { region, objects, backup }: Sighting,
   seen: { committed: Commitment } & Pick<Facts, 'pods' | 'volumes'>,
 ): Facts {
   const { committed, pods, volumes } = seen
@@ -97,9 +97,6 @@ function factsOf(
     volumes,
     ...(backup?.kind === 'seen' && { backup: printable(backup.location, 63) }),
     ...(collector && { telemetry: printable(new URL(collector).hostname, 253) }),
-    policies: {
-      own: policies.length - changed,
-      foreign: foreign.filter(({ kind }) => kind === 'NetworkPolicy').length + changed,
-    },
+    policies: { own: policies.length - changed, foreign: changed },
   }
 }
