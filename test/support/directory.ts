@@ -2,9 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A directory of the test's own, removed with all it holds when it is disposed of. */
-export function temporaryDirectory(): { path: string } & Disposable {
-  const path = mkdtempSync(join(tmpdir(), 'platen-test-'))
+/**
+ * A directory of the test's own, removed with all it holds when it is disposed of.
+ * @param parent the system's folder for temporary files, when it is not given
+ */
+export function temporaryDirectory(parent = tmpdir()): { path: string } & Disposable {
+  const path = mkdtempSync(join(parent, 'platen-test-'))
   chmodSync(path, 0o755) // servers that do not run as root must get through
   return {
     path,

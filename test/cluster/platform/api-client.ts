@@ -59,6 +59,7 @@ export async function post(
     headers: { host, 'content-type': 'application/json', ...headers },
     timeout: PATIENCE_MS,
   })
+  outgoing.on('error', () => {}) // one that comes in the middle of an answer ends that
   outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')))
   outgoing.end(JSON.stringify(content))
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]

@@ -9,6 +9,7 @@ import type { Verdict } from '../../faults/proof/verdict.ts'
 import { temporaryDirectory } from '../../support/directory.ts'
 import type { Platform } from '../platform.ts'
 import { askDatabase, databaseUrlOf, runAtNode } from './database.ts'
+import { runIdle } from './idle.ts'
 import type { ProofSettings } from './prove.ts'
 import type { LoadCommands, LoadSettings, Settled } from './worker.ts'
 
@@ -36,12 +37,14 @@ export interface LoadOptions {
   monitors: number
   /** Reports a second of each. */
   rate: number
+  /** Nobody measures it: it takes neither CPU time nor disk from what is measured, and its outboxes are in memory. */
+  isFlood?: boolean
 }
 
 export async function startLoad(
   platform: Platform,
   tenant: TenantPlan,
-  { monitors: count, rate }: LoadOptions,
+  { monitors: count, rate, isFlood = false }: LoadOptions,
 ): Promise<Load> {
   const management = platform.cluster(MANAGEMENT)
   const api = await apiOf(tenant, management, platform.cluster(tenant.region.cluster))
@@ -54,7 +57,7 @@ export async function startLoad(
     if (status !== 200) throw new Error(`cannot enrol: ${status} ${body}`)
     monitors.push({ index, name: JSON.parse(body).user, habit: 'plain', password })
   }
-  const directory = temporaryDirectory()
+  const directory = temporaryDirectory(isFlood ? '/dev/shm' : undefined)
   const base = Date.now() - 86_400_000
   const server = {
     host: place.address,
@@ -64,6 +67,7 @@ export async function startLoad(
   }
   const settings: LoadSettings = { monitors, directory: directory.path, server, base, rate }
   const worker = await startWorker<LoadCommands>(WORKER, settings)
+  const idle = isFlood ? runIdle(worker.pid) : undefined
 
   return {
     take: () => worker.ask('take'),
@@ -87,6 +91,7 @@ export async function startLoad(
     },
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]()
+      idle?.[Symbol.dispose]()
       directory[Symbol.dispose]()
     },
   }
