@@ -3,7 +3,7 @@ import type { Asset, Incident, Meter, Report, Supply, Tray } from '@platen/proto
 /** A report before the outbox numbers it. */
 export type Observation = Omit<Report, 'epoch' | 'seq'>
 
-const DEVICES = 40
+export const DEVICES = 40
 /** Polls follow each other faster than real ones, so that the longest run stays within a day. */
 const POLL_MS = 1_000
 

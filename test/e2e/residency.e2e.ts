@@ -194,7 +194,6 @@ describe('a database from a foreign backup', () => {
 function recordRows(): void {
   record({
     section: 'Residency on the real thing',
-    order: 6,
     reason: `What lies abroad, or could get there, is refused by the API server. Where it stands all the same, because somebody took the rules away, the operator sees it, closes ingest, so that monitors hold their data, and signs what it saw; when it is right again, it opens by itself. Everything is counted from the moment at which the violation stood (for the object store: from the moment at which the store answered again); closed means that no pod of ingest is wanted and that a monitor with a good password cannot log in through the edge.`,
     command: 'npm run test:e2e -- residency',
     table: [HEAD, ...rows],

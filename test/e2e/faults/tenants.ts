@@ -11,7 +11,8 @@ export const LOADED: [TenantPlan, TenantPlan] = [planOf('load-a'), planOf('load-
 /** In the region that serves the country. */
 export function planOf(name: string, country = 'DE'): TenantPlan {
   const region = REGIONS.find(({ countries }) => countries.includes(country))
-  if (!region) throw new Error(`cannot plan ${name}: no region of the demonstration serves ${country}`)
+  if (!region)
+    throw new Error(`cannot plan ${name}: no region of the demonstration serves ${country}`)
   return {
     name,
     displayName: `Load ${name}`,

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { startWorker } from '../../bench/worker.ts'
-import { MANAGEMENT } from '../../cluster/clusters.ts'
-import { post } from '../../cluster/platform/api-client.ts'
-import { apiOf, enrolmentCode, placeOf } from '../../cluster/platform/customer.ts'
 import type { TenantPlan } from '../../cluster/platform/places.ts'
 import type { Verdict } from '../../faults/proof/verdict.ts'
 import { temporaryDirectory } from '../../support/directory.ts'
 import type { Platform } from '../platform.ts'
+import { enrolMany, serverOf } from '../support/account.ts'
 import { askDatabase, databaseUrlOf, runAtNode } from './database.ts'
 import { runIdle } from './idle.ts'
 import type { ProofSettings } from './prove.ts'
@@ -46,25 +43,16 @@ export async function startLoad(
   tenant: TenantPlan,
   { monitors: count, rate, isFlood = false }: LoadOptions,
 ): Promise<Load> {
-  const management = platform.cluster(MANAGEMENT)
-  const api = await apiOf(tenant, management, platform.cluster(tenant.region.cluster))
-  const place = await placeOf(tenant, management)
-  const monitors: LoadSettings['monitors'] = []
-  for (let index = 0; index < count; index += 1) {
-    const password = randomBytes(32).toString('base64url')
-    const code = await enrolmentCode(api, tenant)
-    const { status, body } = await post(place, '/enrol', { code, password })
-    if (status !== 200) throw new Error(`cannot enrol: ${status} ${body}`)
-    monitors.push({ index, name: JSON.parse(body).user, habit: 'plain', password })
-  }
+  const accounts = await enrolMany(platform, tenant, count)
+  const monitors: LoadSettings['monitors'] = accounts.map(({ user, password }, index) => ({
+    index,
+    name: user,
+    habit: 'plain',
+    password,
+  }))
   const directory = temporaryDirectory(isFlood ? '/dev/shm' : undefined)
   const base = Date.now() - 86_400_000
-  const server = {
-    host: place.address,
-    port: 5222,
-    domain: place.host,
-    ca: place.certificateAuthority,
-  }
+  const server = await serverOf(platform, tenant)
   const settings: LoadSettings = { monitors, directory: directory.path, server, base, rate }
   const worker = await startWorker<LoadCommands>(WORKER, settings)
   const idle = isFlood ? runIdle(worker.pid) : undefined

@@ -33,6 +33,7 @@ async function gapOf(load: Load, monitors: number, begin: number, end: number): 
   // Of a monitor that was silent from the beginning on, too.
   const settled: Settled[] = Array.from({ length: monitors }, (_, monitor) => ({
     monitor,
+    seq: 0,
     appendedAt: begin,
     settledAt: begin,
   }))

@@ -6,6 +6,7 @@ import { createGate } from '../../bench/gate.ts'
 import { serve, settingsOf } from '../../bench/worker.ts'
 import { contentOf, deviceKey, SLOTS } from '../../faults/content.ts'
 import type { MonitorSpec } from '../../faults/monitors.ts'
+import type { Server } from '../support/account.ts'
 
 // Monitors without printers, in one process for each tenant: their own outboxes and senders through the region's edge, and
 // reports that are a function of their number, so that what must be in the database can be computed.
@@ -15,7 +16,7 @@ export interface LoadSettings {
   /** For the outboxes. */
   directory: string
   /** The edge's load balancer, and behind it the tenant. */
-  server: { host: string; port: number; domain: string; ca: string }
+  server: Server
   /** ms since 1970 before which nothing was observed. */
   base: number
   /** Reports a second of each monitor. */

@@ -31,6 +31,31 @@ export async function enrol(platform: Platform, tenant: TenantPlan): Promise<Acc
   return { user: JSON.parse(body).user, password }
 }
 
+export async function enrolMany(
+  platform: Platform,
+  tenant: TenantPlan,
+  count: number,
+): Promise<Account[]> {
+  const accounts: Account[] = []
+  while (accounts.length < count) accounts.push(await enrol(platform, tenant))
+  return accounts
+}
+
+/** A tenant's XMPP server, as it is reached through the edge's load balancer. */
+export interface Server {
+  host: string
+  port: number
+  domain: string
+  /** PEM. */
+  ca: string
+}
+
+export async function serverOf(platform: Platform, tenant: TenantPlan): Promise<Server> {
+  const place = await placeOf(tenant, platform.cluster(MANAGEMENT))
+  const { address: host, host: domain, certificateAuthority: ca } = place
+  return { host, port: XMPP_PORT, domain, ca }
+}
+
 /**
  * Logs in through the edge as a monitor does: TLS, password, and the tenant's own name.
  * @param target who is asked once it is logged in; when it is not given, the login is all.
@@ -42,9 +67,7 @@ export async function logIn(
   account: Account,
   target?: string,
 ): Promise<string> {
-  const place = await placeOf(at, platform.cluster(MANAGEMENT))
-  const { address: host, host: domain, certificateAuthority: ca } = place
-  const options = { host, port: XMPP_PORT, domain, ca, ...account }
+  const options = { ...(await serverOf(platform, at)), ...account }
   const login = connectXmpp(options).then(async opened => {
     using client = opened
     if (!target) return 'answered'
