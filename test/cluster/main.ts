@@ -10,7 +10,7 @@ import { kubeconfigOf } from './pki.ts'
 import { placesOf } from './places.ts'
 import { demonstrate } from './platform/demonstration.ts'
 import { REGIONS } from './platform/places.ts'
-import { STORAGE_CLASS } from './platform/resources.ts'
+import { RELEASE, STORAGE_CLASS } from './platform/resources.ts'
 import { serviceImages } from './services/images.ts'
 import { installServices } from './services/install.ts'
 import { storeHost } from './services/store-keys.ts'
@@ -40,7 +40,8 @@ async function run(command: Command): Promise<void> {
 }
 
 async function bringUp(isBare: boolean): Promise<void> {
-  const images = isBare ? '' : await makeImages(RELEASE, say)
+  const { registry, version: tag } = RELEASE
+  const images = isBare ? '' : await makeImages({ registry, tag }, say)
   const clusters = await startClusters(say)
   if (isBare) return
   const services = {
@@ -56,12 +57,8 @@ async function bringUp(isBare: boolean): Promise<void> {
       installServices(plan, clusters[index] as ClusterAccess, services),
     ),
   )
-  const { registry, tag: version } = RELEASE
-  say(await demonstrate({ clusters, release: { registry, version }, tell: say }))
+  say(await demonstrate({ clusters, release: RELEASE, tell: say }))
 }
-
-/** Of the working tree. */
-const RELEASE = { registry: 'localhost/platen', tag: 'dev' }
 
 const LINES = 200
 

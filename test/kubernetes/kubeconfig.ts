@@ -12,25 +12,33 @@ export interface Connection {
 }
 
 /** Writes a kubeconfig file that needs no other file; JSON, which is YAML. */
-export function writeKubeconfig(file: string, { url, ca, credentials }: Connection): void {
-  const user =
-    'token' in credentials
-      ? { token: credentials.token }
-      : {
-          'client-certificate-data': toBase64(credentials.certificate),
-          'client-key-data': toBase64(credentials.key),
-        }
+export function writeKubeconfig(file: string, connection: Connection): void {
+  writeContexts(file, { test: connection })
+}
+
+/** The same with several contexts, by name; the first one is the current one. */
+export function writeContexts(file: string, connections: Record<string, Connection>): void {
+  const named = Object.entries(connections)
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [
-      { name: 'test', cluster: { server: url, 'certificate-authority-data': toBase64(ca) } },
-    ],
-    users: [{ name: 'test', user }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-    'current-context': 'test',
+    clusters: named.map(([name, { url, ca }]) => ({
+      name,
+      cluster: { server: url, 'certificate-authority-data': toBase64(ca) },
+    })),
+    users: named.map(([name, { credentials }]) => ({ name, user: userOf(credentials) })),
+    contexts: named.map(([name]) => ({ name, context: { cluster: name, user: name } })),
+    'current-context': named[0]?.[0],
   }
   writeFileSync(file, JSON.stringify(config, null, 2), { mode: 0o600 })
+}
+
+function userOf(credentials: Credentials) {
+  if ('token' in credentials) return { token: credentials.token }
+  return {
+    'client-certificate-data': toBase64(credentials.certificate),
+    'client-key-data': toBase64(credentials.key),
+  }
 }
 
 /** Of a file that `writeKubeconfig` wrote. */

@@ -8,6 +8,9 @@ export interface Release {
   version: string
 }
 
+/** Of the working tree. */
+export const RELEASE: Release = { registry: 'localhost/platen', version: 'dev' }
+
 export const STORAGE_CLASS = 'regional'
 
 /** The Secret with the kubeconfig of a region's own cluster, in the operator's namespace. */
