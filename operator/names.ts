@@ -21,6 +21,8 @@ export const ANNOTATIONS = {
   region: 'platen.dev/region',
   /** On the tenant's namespace: the Region that the Tenant names itself, which it may not leave out any more. */
   regionRef: 'platen.dev/region-ref',
+  /** On the tenant's namespace: CloudNativePG's Clusters that held its data, one after another; the last one serves. */
+  databases: 'platen.dev/databases',
   /** On a Secret: changes when its content was made anew. On a pod template: makes its pods follow. */
   revision: 'platen.dev/revision',
   /** On a Tenant or Region: any value but "false" stops reconciling it. */

@@ -1,24 +1,30 @@
 import type { TenantInput } from './input.ts'
 import { PARTS, selectorOf } from './labels.ts'
+import { FIRST, servingOf } from './served.ts'
 
-/** Name of the StatefulSet, or of CloudNativePG's Cluster. */
+/** Name of the StatefulSet. */
 export const DATABASE_NAME = PARTS.database.name
 
 export function isCloudNativePg({ region }: TenantInput): boolean {
   return region.spec.database.kind === 'cnpg'
 }
 
+/** The Cluster of CloudNativePG that serves. */
+export function clusterName({ databases }: TenantInput): string {
+  return servingOf(databases ?? FIRST).name
+}
+
 /** The Service of the primary, in the tenant's namespace. */
 export function databaseHost(input: TenantInput): string {
-  return isCloudNativePg(input) ? `${DATABASE_NAME}-rw` : DATABASE_NAME
+  return isCloudNativePg(input) ? `${clusterName(input)}-rw` : DATABASE_NAME
 }
 
 /**
- * The labels of its pods. CloudNativePG's short-lived pods that create an instance inherit none of ours: its own label
- * is on all of them.
+ * Selects its pods. CloudNativePG's short-lived pods that create an instance inherit none of our labels: its own is on all
+ * of them, also of a Cluster that is being made of a backup. The namespace holds no others.
  */
-export function databaseSelector(input: TenantInput): Record<string, string> {
+export function databasePods(input: TenantInput) {
   return isCloudNativePg(input)
-    ? { 'cnpg.io/cluster': DATABASE_NAME }
-    : selectorOf(input, PARTS.database)
+    ? { matchExpressions: [{ key: 'cnpg.io/cluster', operator: 'Exists' }] }
+    : { matchLabels: selectorOf(input, PARTS.database) }
 }

@@ -129,6 +129,35 @@ export const cases: { name: string; why: string; input: TenantInput }[] = [
     }),
   },
   {
+    name: 'recovering-cnpg',
+    why: 'CloudNativePG makes a Cluster of the backup beside the one that served, which sleeps; the store has an authority of its own.',
+    input: input({
+      region: region({ database: cnpg, backup }),
+      tenant: tenant({ size: 'medium', restore: { to: '2026-11-29T06:53:45Z' } }),
+      restoring: true,
+      recovery: {
+        cluster: 'database-0123456789',
+        from: { prefix: 'acme', name: 'database-22222222_DE_eu-central' },
+        isFirst: false,
+      },
+      hasBackupAuthority: true,
+      addresses,
+    }),
+  },
+  {
+    name: 'recovered-cnpg',
+    why: 'It has taken the place of the other one, with an archive of its own and a first backup in it.',
+    input: input({
+      region: region({ database: cnpg, backup }),
+      tenant: tenant({ size: 'medium', restore: { to: '2026-11-29T06:53:45Z' } }),
+      databases: [
+        { name: 'database' },
+        { name: 'database-0123456789', since: '2026-11-29T08:00:00Z' },
+      ],
+      addresses,
+    }),
+  },
+  {
     name: 'large-cert-manager',
     why: 'The certificate comes from the issuer that the Region names.',
     input: input({

@@ -1,5 +1,6 @@
 import type { Region } from '../resources/region.ts'
 import type { Tenant } from '../resources/tenant.ts'
+import type { Archive, ServedChain } from './served.ts'
 
 /** All that the objects of a tenant depend on: the same input renders the same objects, to the byte. */
 export interface TenantInput {
@@ -13,8 +14,14 @@ export interface TenantInput {
   accepting: boolean
   /** True: the database is being brought back to an earlier time, and nothing that uses it runs. */
   restoring?: boolean
+  /** CloudNativePG's Clusters. Absent: nothing was restored yet. */
+  databases?: ServedChain
+  /** The Cluster that CloudNativePG makes of a backup, as `spec.restore` asks; absent: none is being made. */
+  recovery?: Recovery
   /** False: nothing is sent to the Region's object store, because it is not known to be where the Region says. */
   mayBackUp: boolean
+  /** The object store's certificate is of an authority of its own, which stands in the copy of its credentials. */
+  hasBackupAuthority?: boolean
   /** The newest entries of the residency ledger, oldest first, a line of JSON each. */
   ledger: string[]
   /** PEM of the keys that signed them, by key id. */
@@ -24,6 +31,14 @@ export interface TenantInput {
   certificateAuthority?: string
   /** The sizes that the database's volumes were asked to have, e.g. `20Gi`: none is rendered smaller. */
   volumes?: string[]
+}
+
+export interface Recovery {
+  /** Name of the Cluster. */
+  cluster: string
+  from: Archive
+  /** There is no Cluster yet that it takes the place of. */
+  isFirst: boolean
 }
 
 /**

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../cluster/object.ts'
 import { ANNOTATIONS, tenantNamespace } from '../names.ts'
 import type { TenantInput } from './input.ts'
 import { labelsOf } from './labels.ts'
+import { FIRST, writeServed } from './served.ts'
 
 const LEVELS = ['enforce', 'audit', 'warn']
 
@@ -11,7 +12,8 @@ const PODS_ARE_RESTRICTED = Object.fromEntries(
 )
 
 export function namespace(input: TenantInput): KubernetesObject {
-  const { region, tenant } = input
+  const { databases = FIRST, region, tenant } = input
+  const served = writeServed(databases)
   const { regionRef } = tenant.spec
   return {
     apiVersion: 'v1',
@@ -23,6 +25,7 @@ export function namespace(input: TenantInput): KubernetesObject {
         [ANNOTATIONS.country]: tenant.spec.country,
         [ANNOTATIONS.region]: region.metadata.name,
         ...(regionRef && { [ANNOTATIONS.regionRef]: regionRef.name }),
+        ...(served !== writeServed(FIRST) && { [ANNOTATIONS.databases]: served }),
         ...(tenant.metadata.uid && { [ANNOTATIONS.tenantUid]: tenant.metadata.uid }),
       },
     },

@@ -11,7 +11,7 @@ interface Peer {
 }
 interface Selector {
   matchLabels?: Record<string, string>
-  matchExpressions?: { key: string; operator: string; values: string[] }[]
+  matchExpressions?: { key: string; operator: string; values?: string[] }[]
 }
 interface Rule {
   from?: Peer[]
@@ -45,7 +45,9 @@ function matches(selector: Selector, labels: Record<string, string>): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''))
+    matchExpressions.every(({ key, values }) =>
+      values ? values.includes(labels[key] ?? '') : key in labels,
+    )
   )
 }
 

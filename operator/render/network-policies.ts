@@ -3,7 +3,7 @@ import { DATABASE, LABELS, regionNamespace } from '../names.ts'
 import { collectorOf } from '../residency/collector.ts'
 import { API_PORT } from './api.ts'
 import { backupOf } from './backup-folder.ts'
-import { databaseSelector, isCloudNativePg } from './database-address.ts'
+import { databasePods, isCloudNativePg } from './database-address.ts'
 import { type Egress, egressTo, inNamespace, tcp, toAddresses } from './destination.ts'
 import type { TenantInput } from './input.ts'
 import { PARTS, type Part, selectorOf } from './labels.ts'
@@ -31,7 +31,7 @@ export function networkPolicies(input: TenantInput): KubernetesObject[] {
     policy(input, 'api', fromEdge(input, PARTS.api, API_PORT)),
     policy(input, 'jobs', { podSelector: jobs, egress: [toDatabase(input)] }),
     policy(input, 'database', {
-      podSelector: pods(databaseSelector(input)),
+      podSelector: databasePods(input),
       ingress: [{ from: clients(input), ports: tcp(DATABASE.port) }],
     }),
     ...(isCloudNativePg(input) ? [policy(input, 'database-instances', instances(input))] : []),
@@ -90,7 +90,7 @@ function fromEdge(input: TenantInput, part: Part, port: number): Flows {
 }
 
 function toDatabase(input: TenantInput): Egress {
-  return { to: [{ podSelector: pods(databaseSelector(input)) }], ports: tcp(DATABASE.port) }
+  return { to: [{ podSelector: databasePods(input) }], ports: tcp(DATABASE.port) }
 }
 
 function clients(input: TenantInput) {
@@ -102,7 +102,7 @@ function clients(input: TenantInput) {
 
 /** Instances copy from each other, report to the API server, and are looked after by CloudNativePG's operator. */
 function instances(input: TenantInput): Flows {
-  const each = { podSelector: pods(databaseSelector(input)) }
+  const each = { podSelector: databasePods(input) }
   const operator = {
     ...inNamespace(input.region.spec.database.operatorNamespace),
     podSelector: pods({ 'app.kubernetes.io/name': 'cloudnative-pg' }),
@@ -120,7 +120,7 @@ function toObjectStore(input: TenantInput): KubernetesObject[] {
   const backup = backupOf(input)
   const egress = backup ? egressTo(backup.endpoint, input.addresses) : []
   if (egress.length === 0) return []
-  return [policy(input, 'database-backup', { podSelector: pods(databaseSelector(input)), egress })]
+  return [policy(input, 'database-backup', { podSelector: databasePods(input), egress })]
 }
 
 function toCollector(input: TenantInput): KubernetesObject[] {

@@ -3,6 +3,7 @@ import { isArchived } from './backup-folder.ts'
 import type { TenantInput } from './input.ts'
 import { owned } from './owned.ts'
 import { bytes, cpu } from './quantity.ts'
+import { FIRST } from './served.ts'
 import { type Compute, JOB, KEEPER, sizingOf } from './sizes.ts'
 
 /**
@@ -27,7 +28,7 @@ export function resourceQuota(input: TenantInput): KubernetesObject {
     'requests.cpu': cpu(total('cpu')),
     'requests.memory': memory,
     'limits.memory': memory,
-    'requests.storage': bytes(database.storage * (database.instances + 1)),
+    'requests.storage': bytes(database.storage * (database.instances * clusters(input) + 1)),
     // Whoever enters comes by the region's edge.
     'services.loadbalancers': '0',
     'services.nodeports': '0',
@@ -37,6 +38,11 @@ export function resourceQuota(input: TenantInput): KubernetesObject {
     { apiVersion: 'v1', kind: 'ResourceQuota', name: 'tenant' },
     { spec: { hard } },
   )
+}
+
+/** Those that a restore has put to sleep keep their volumes until somebody deletes them. */
+function clusters({ databases = FIRST, recovery }: TenantInput): number {
+  return databases.length + (recovery && !recovery.isFirst ? 1 : 0)
 }
 
 function withKeeper(input: TenantInput, { cpu, memory }: Compute): Compute {

@@ -305,8 +305,8 @@ function routes(): Policy {
 /** The labels decide which rules hold for a namespace; the annotations are the operator's memory. */
 function namespaces(isOperator: string): Policy {
   const labels = [LABELS.tenant, LABELS.region].map(literal).join(', ')
-  const { country, region, regionRef, tenantUid } = ANNOTATIONS
-  const annotations = [country, region, regionRef, tenantUid].map(literal).join(', ')
+  const { country, databases, region, regionRef, tenantUid } = ANNOTATIONS
+  const annotations = [country, databases, region, regionRef, tenantUid].map(literal).join(', ')
   const same = (field: string, names: string) =>
     `[${names}].all(name, object.metadata.?${field}[name].orValue('') == oldObject.metadata.?${field}[name].orValue(''))`
   return {

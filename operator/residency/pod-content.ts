@@ -26,7 +26,7 @@ const OWN: Readonly<Record<string, Own>> = {
 }
 
 /** What runs in its pods differs from one version of CloudNativePG to the next, and is made by nobody else. */
-const CLOUDNATIVEPG: Own = { owner: /^(Cluster\/database$|Job\/database-)/ }
+const CLOUDNATIVEPG: Own = { owner: /^(Cluster\/database(-\w+)?$|Job\/database-)/ }
 
 type Labels = Readonly<Record<string, string>>
 

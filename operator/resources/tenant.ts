@@ -89,7 +89,7 @@ export type TenantSpec = {
   deletionPolicy: 'Retain' | 'Delete'
   /** The release that this tenant runs, instead of the Region's images.version. Without it the tenant follows the Region. */
   version?: string
-  /** Brings the database back to an earlier time, once for each value: ingest and API are closed, the database is restored from the Region's backups, and all is opened again. What came after that time is gone, but for what monitors still hold. A new value restores again; leave a value that was carried out as it is. Only where the Region's database.kind is statefulset and it has a backup. status.restore tells what became of it. */
+  /** Brings the database back to an earlier time, once for each value: ingest and API are closed, the database is restored from the Region's backups, and all is opened again. What came after that time is gone, but for what monitors still hold. A new value restores again; leave a value that was carried out as it is. Only where the Region has a backup. status.restore tells what became of it. */
   restore?: {
     /** The time, in RFC 3339 with seconds, e.g. 2026-11-29T06:53:45Z. */
     to: string
@@ -97,7 +97,7 @@ export type TenantSpec = {
     from?: {
       /** Name of the Tenant. */
       tenant: string
-      /** Its metadata.uid. Needed only where several Tenants had that name one after another. */
+      /** Its metadata.uid. Needed only where several Tenants had that name one after another, and where the Region's database.kind is cnpg and nothing of that Tenant is left in the cluster. */
       uid?: string
     }
   }

@@ -1,7 +1,10 @@
 import { ownedOf } from '../../cluster/digest.ts'
-import { keyOf, nameOf, type ObjectRef } from '../../cluster/object.ts'
+import { type KubernetesObject, keyOf, nameOf, type ObjectRef } from '../../cluster/object.ts'
+import type { Observed } from '../../cluster/observed.ts'
 import { LABELS, MANAGED_BY } from '../../names.ts'
 import { BACKUP_OBJECTS } from '../../render/backup-folder.ts'
+import { HIBERNATION } from '../../render/database-cnpg.ts'
+import { servingOf } from '../../render/served.ts'
 import { mayBackUp } from '../../residency/backup-location.ts'
 import { newestOf } from '../apply.ts'
 import type { StackScope } from './scope.ts'
@@ -14,7 +17,10 @@ export async function closeWorkload(s: StackScope, name: 'ingest' | 'api'): Prom
   const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: s.namespace, name }
   const facts = newestOf(s.target, ref)?.facts
   if (facts?.kind === 'workload' && facts.desired === 0) return
-  await change(s, ref, spec => (spec.replicas === 0 ? undefined : { ...spec, replicas: 0 }))
+  await change(s, ref, own => {
+    const spec = own.spec as Spec
+    return spec.replicas === 0 ? undefined : { ...own, spec: { ...spec, replicas: 0 } }
+  })
 }
 
 /** Ends at once what goes to a bucket that is not known to be where the Region says. */
@@ -35,24 +41,51 @@ export async function stopBackups(s: StackScope): Promise<void> {
 
 async function stopArchiving(s: StackScope): Promise<void> {
   if (s.region.spec.database.kind !== 'cnpg') return
-  const { namespace } = s
-  const ref = { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', namespace, name: 'database' }
-  await change(s, ref, ({ backup, ...rest }) => (backup ? rest : undefined))
+  for (const { ref } of clustersOf(s)) {
+    await change(s, ref, own => {
+      const { backup, ...spec } = own.spec as Spec
+      return backup ? { ...own, spec } : undefined
+    })
+  }
+}
+
+/**
+ * Puts to sleep what is neither the database nor becomes it: what a restore has taken the place of, and what was begun
+ * and is not wanted any more. Their data stays until a person deletes it.
+ */
+export async function closeOtherClusters(s: StackScope): Promise<void> {
+  const wanted = [servingOf(s.databases).name, s.recovery?.cluster]
+  for (const { ref, facts } of clustersOf(s)) {
+    const isAwake = facts.kind === 'workload' && facts.desired > 0
+    if (!isAwake || wanted.includes(ref.name)) continue
+    await change(s, ref, own => {
+      const annotations = { ...own.metadata.annotations, ...HIBERNATION }
+      return { ...own, metadata: { ...own.metadata, annotations } }
+    })
+  }
+}
+
+/** CloudNativePG's, made by the operator. */
+function clustersOf({ target, tenant, namespace }: StackScope): Observed[] {
+  return target.cache.ofTenant(tenant.metadata.name).filter(({ ref, labels, deleting }) => {
+    const isOurs = labels[LABELS.managedBy] === MANAGED_BY && ref.namespace === namespace
+    return isOurs && ref.kind === 'Cluster' && !deleting
+  })
 }
 
 type Spec = Record<string, unknown>
 
-/** Applies what we applied before with another spec; undefined: it is right as it is. */
+/** Applies what we applied before in another form; undefined: it is right as it is. */
 async function change(
   { target: { cluster }, signal, report }: StackScope,
   ref: ObjectRef,
-  edit: (spec: Spec) => Spec | undefined,
+  edit: (own: KubernetesObject) => KubernetesObject | undefined,
 ): Promise<void> {
   const stored = await cluster.get(ref, { signal })
   if (!stored) return
   const own = ownedOf(stored)
-  const spec = edit((own.spec ?? {}) as Spec)
-  if (!spec) return
-  await cluster.apply({ ...own, spec }, { signal })
+  const changed = edit({ ...own, spec: own.spec ?? {} })
+  if (!changed) return
+  await cluster.apply(changed, { signal })
   report.log.info({ object: nameOf(ref) }, 'closed')
 }

@@ -1,4 +1,6 @@
 import { nameOf, type ObjectRef, refOf } from '../../cluster/object.ts'
+import type { Observed } from '../../cluster/observed.ts'
+import { servingOf } from '../../render/served.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { progressOf } from '../workload.ts'
@@ -18,15 +20,23 @@ export async function database(s: StackScope): Promise<Outcome> {
   if (s.restoring === 'closing') {
     return waitFor(CONDITION, 'Restoring', 'waiting for ingest and API to end', SOON_MS)
   }
+  if (isRefusedEmpty(s, ref)) return restoreRefused(s)
   if (!s.held) await applyAll(s.target, s.stack.database, s.signal)
   const outcome = stateOf(s, ref)
   if (outcome.kind !== 'done') return outcome
   s.databaseReady = true
-  if (s.status.restore?.state === 'Refused') {
-    return refused(CONDITION, 'RestoreRefused', s.status.restore.message ?? '')
-  }
+  if (s.status.restore?.state === 'Refused') return restoreRefused(s)
   s.conditions.set(CONDITION, 'True', { reason: 'Ready' })
   return done
+}
+
+/** It was to begin with a backup, and there is none to begin with: rather than start empty it does not start. */
+function isRefusedEmpty(s: StackScope, ref: ObjectRef): boolean {
+  return s.status.restore?.state === 'Refused' && newestOf(s.target, ref) === undefined
+}
+
+function restoreRefused({ status }: StackScope): Outcome {
+  return refused(CONDITION, 'RestoreRefused', status.restore?.message ?? '')
 }
 
 function stateOf(s: StackScope, ref: ObjectRef): Outcome {
@@ -46,13 +56,19 @@ function restoringMessage({ status, tenant }: StackScope): string {
   return status.restore?.message ?? `back to ${tenant.spec.restore?.to}`
 }
 
+/** What a restore has taken the place of may go. */
+function isServing({ databases }: StackScope, { labels }: Observed): boolean {
+  const cluster = labels['cnpg.io/cluster']
+  return cluster === undefined || cluster === servingOf(databases).name
+}
+
 const SOON_MS = 2_000
 
 /** Kubernetes keeps a claim in use; with the end of the pod the data is gone, and the next pod gets an empty volume. */
 function leavingClaim(s: StackScope): string | undefined {
   const claim = s.target.cache
     .ofTenant(s.tenant.metadata.name)
-    .find(({ facts, deleting }) => facts.kind === 'claim' && deleting)
+    .find(claim => claim.facts.kind === 'claim' && claim.deleting && isServing(s, claim))
   if (!claim) return undefined
   return `somebody deleted ${nameOf(claim.ref)}: its data goes when its pod ends; back it up now, while the pod runs`
 }

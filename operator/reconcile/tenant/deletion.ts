@@ -13,7 +13,7 @@ import { closeRoute } from './edge.ts'
 import { homeOf } from './home.ts'
 import { inputOf } from './input.ts'
 import { notKnown } from './known.ts'
-import { type FoundNamespace, findNamespace } from './namespace.ts'
+import { databasesIn, type FoundNamespace, findNamespace } from './namespace.ts'
 import { type StackScope, stackScope, type TenantScope } from './scope.ts'
 
 const SOON_MS = 2_000
@@ -71,6 +71,7 @@ async function takeDownIn(s: StackScope): Promise<Outcome> {
     return await release(s, 'Retained', message)
   }
   if (found.deleting) return step(await whatHolds(s))
+  s.databases = databasesIn(found)
   for (const next of s.tenant.spec.deletionPolicy === 'Delete' ? DELETE : RETAIN) {
     const outcome = await next(s, found)
     if (outcome.kind !== 'done') return outcome

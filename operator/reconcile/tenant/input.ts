@@ -1,3 +1,5 @@
+import { BACKUP_KEYS } from '../../names.ts'
+import { BACKUP_SECRET } from '../../render/backup-folder.ts'
 import type { TenantInput } from '../../render/input.ts'
 import { mayBackUp } from '../../residency/backup-location.ts'
 import type { StackScope } from './scope.ts'
@@ -12,13 +14,21 @@ export function inputOf(s: StackScope): TenantInput {
     secrets: s.secrets,
     accepting: s.accepting,
     restoring: s.restoring !== undefined,
+    databases: s.databases,
+    ...(s.recovery && { recovery: s.recovery }),
     mayBackUp: mayBackUp(s.region.spec.backup, s.context.bucket),
+    hasBackupAuthority: hasAuthority(s),
     ledger: s.ledger,
     ledgerKeys: Object.fromEntries(keys.map(({ id, publicKey }) => [id, publicKey])),
     addresses: s.context.addresses,
     ...(certificates && { certificateAuthority: certificates.bundle }),
     volumes: volumesOf(s),
   }
+}
+
+function hasAuthority({ context: { copies } }: StackScope): boolean {
+  const credentials = copies.find(({ name }) => name === BACKUP_SECRET)
+  return Boolean(credentials?.data[BACKUP_KEYS.authority])
 }
 
 /** What the claims ask for: a database that was large does not get a smaller volume. */

@@ -2,6 +2,7 @@ import type { ObjectMeta } from '../../cluster/object.ts'
 import type { Observed } from '../../cluster/observed.ts'
 import { ANNOTATIONS, LABELS, MANAGED_BY } from '../../names.ts'
 import { renderNamespace } from '../../render/index.ts'
+import { readServed, type ServedChain } from '../../render/served.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { done, type Outcome, type Refused, refused, waitFor } from '../outcome.ts'
 import { inputOf } from './input.ts'
@@ -25,6 +26,7 @@ export async function namespace(s: StackScope): Promise<Outcome> {
   }
   const refusal = found && whyNotOurs(s, found)
   if (refusal) return refusal
+  s.databases = databasesIn(found)
   await applyAll(s.target, renderNamespace(inputOf(s)), s.signal)
   if (found && !isOwn(s, found)) {
     s.report.normal('Adopted', `took over namespace ${s.namespace} and the data in it`)
@@ -85,6 +87,11 @@ export function fromMeta({
   annotations = {},
 }: ObjectMeta) {
   return { uid, deleting: deletionTimestamp !== undefined, labels, annotations }
+}
+
+/** CloudNativePG's Clusters that held the data in it. */
+export function databasesIn(found: FoundNamespace | undefined): ServedChain {
+  return readServed(found?.annotations[ANNOTATIONS.databases])
 }
 
 /** Whether it is certainly this Tenant's. */

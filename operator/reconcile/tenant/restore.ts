@@ -1,14 +1,11 @@
 import { LABELS } from '../../names.ts'
-import { isArchived } from '../../render/backup-folder.ts'
 import { isCloudNativePg } from '../../render/database-address.ts'
 import { restoreId } from '../../render/restore.ts'
-import type { TenantStatus } from '../../resources/tenant.ts'
 import { done, type Outcome } from '../outcome.ts'
-import { closeWorkload } from './close.ts'
+import { closeOtherClusters, closeWorkload } from './close.ts'
 import { inputOf } from './input.ts'
+import { recover, type Told } from './recover.ts'
 import type { StackScope } from './scope.ts'
-
-type State = NonNullable<TenantStatus['restore']>['state']
 
 /**
  * What `spec.restore` asks for, once for each value. Before the database's pod is made anew, whose container `restore` does
@@ -16,13 +13,17 @@ type State = NonNullable<TenantStatus['restore']>['state']
  * across the change.
  */
 export async function restore(s: StackScope): Promise<Outcome> {
+  const outcome = await carryOut(s)
+  await closeOtherClusters(s)
+  return outcome
+}
+
+async function carryOut(s: StackScope): Promise<Outcome> {
   const id = restoreId(s.tenant)
   if (id === undefined) return forget(s)
   const { status } = s
   if (status.restore?.id === id && status.restore.state !== 'Restoring') return done
-  const why = whyNot(s)
-  if (why !== undefined) return settle(s, id, { state: 'Refused', message: why })
-  const told = toldOf(s, id)
+  const told = whyNot(s) ?? (isCloudNativePg(inputOf(s)) ? await recover(s, id) : toldOf(s, id))
   if (told && told.state !== 'Restoring') return settle(s, id, told)
   await begin(s, id, told)
   await closeWorkload(s, 'ingest')
@@ -36,22 +37,13 @@ function forget({ status }: StackScope): Outcome {
   return done
 }
 
-function whyNot(s: StackScope): string | undefined {
-  const input = inputOf(s)
-  const { name } = s.region.metadata
-  if (isCloudNativePg(input)) {
-    return `cannot restore: the databases of Region ${name} are CloudNativePG's; restore with a Cluster of its bootstrap.recovery, as docs/backup.md says`
-  }
-  if (!isArchived(input)) return `cannot restore: Region ${name} has no backup`
-  return undefined
+function whyNot({ region }: StackScope): Told | undefined {
+  if (region.spec.backup) return undefined
+  const message = `cannot restore: Region ${region.metadata.name} has no backup`
+  return { state: 'Refused', message }
 }
 
-interface Told {
-  state: State
-  message?: string
-}
-
-const STATES: Readonly<Record<string, State>> = {
+const STATES: Readonly<Record<string, Told['state']>> = {
   restored: 'Restored',
   refused: 'Refused',
   failed: 'Restoring',

@@ -1,6 +1,8 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { KubernetesObject } from '../../cluster/object.ts'
 import { tenantNamespace } from '../../names.ts'
+import type { Recovery } from '../../render/input.ts'
+import { FIRST, type ServedChain } from '../../render/served.ts'
 import type { Region } from '../../resources/region.ts'
 import type { Tenant, TenantStatus } from '../../resources/tenant.ts'
 import type { Target } from '../apply.ts'
@@ -64,6 +66,10 @@ export interface StackScope extends TenantScope {
   secrets: Record<string, string>
   /** Set by `restore`: what uses the database is being ended, or it is, and the database is brought back. */
   restoring: 'closing' | 'closed' | undefined
+  /** Set by `namespace`: CloudNativePG's Clusters, as its annotation remembers them. */
+  databases: ServedChain
+  /** Set by `restore`: the Cluster that is being made of a backup. */
+  recovery: Recovery | undefined
   /** Set by `turn`: the version to render. */
   version: string
   /** Set by `turn`: what the status's revision is once the workloads are applied. */
@@ -93,6 +99,8 @@ export function stackScope(s: TenantScope, region: Region): StackScope | undefin
     ledger: [],
     placeVerified: false,
     restoring: undefined,
+    databases: FIRST,
+    recovery: undefined,
     secrets: {},
     version: s.status.version ?? region.spec.images.version,
     revision: '',

@@ -1,5 +1,6 @@
 import { digestOf } from '../../cluster/digest.ts'
 import type { KubernetesObject } from '../../cluster/object.ts'
+import { isCloudNativePg } from '../../render/database-address.ts'
 import { shortHash } from '../../render/hash.ts'
 import {
   renderDatabase,
@@ -10,6 +11,7 @@ import {
   renderWorkloads,
   type TenantInput,
 } from '../../render/index.ts'
+import { restoreId } from '../../render/restore.ts'
 
 /** A tenant's objects by the phase that applies them. */
 export interface Stack {
@@ -45,12 +47,21 @@ export function allOf(stack: Stack): KubernetesObject[] {
 
 /**
  * Of everything whose change restarts pods and that is the platform team's: not the secrets, whose change must be
- * followed at once, and not whether the stack is closed or may be backed up.
+ * followed at once, and not whether the stack is closed or may be backed up, nor which Cluster of CloudNativePG serves.
  */
-export function templateHash(input: TenantInput): string {
-  const plain = { ...input, secrets: {}, accepting: true, restoring: false, mayBackUp: true }
+export function templateHash({ databases, recovery, ...input }: TenantInput): string {
+  const plain: TenantInput = { ...input, ...OPEN, secrets: {} }
   const workloads = [...renderDatabase(plain), ...renderWorkloads(plain)]
-  return shortHash(workloads.filter(({ kind }) => RUN_PODS.has(kind)).map(digestOf))
+  const templates = workloads.filter(({ kind }) => RUN_PODS.has(kind)).map(digestOf)
+  return shortHash([...templates, ...recovered(input)])
+}
+
+const OPEN = { accepting: true, restoring: false, mayBackUp: true, hasBackupAuthority: false }
+
+/** No template of CloudNativePG's says it. It is the user's own edit, and nothing serves again before its migrations. */
+function recovered(input: TenantInput): string[] {
+  const id = restoreId(input.tenant)
+  return id !== undefined && isCloudNativePg(input) ? [id] : []
 }
 
 const RUN_PODS = new Set(['Cluster', 'Deployment', 'StatefulSet'])
