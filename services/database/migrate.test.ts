@@ -43,6 +43,20 @@ it('makes the schema from nothing, and finds nothing to do the second time', asy
   expect(await schemaOf(database.sql)).toContain('device.id uuid')
 })
 
+it('lets no caller of a function with the rights of its owner say which tables it finds', async () => {
+  await using database = await emptyDatabase()
+  await migrate(database.url)
+
+  const functions = await database.sql<{ name: string; settings: string[] | null }[]>`
+    select proname as name, proconfig as settings from pg_proc
+    where prosecdef and pronamespace = 'public'::regnamespace order by 1`
+  expect(functions.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['enrol', 'make_partition']),
+  )
+  for (const { name, settings } of functions)
+    expect(settings, name).toEqual(['search_path=public, pg_temp'])
+})
+
 it.each(files.map((_, version) => version))(
   'brings version %i to the newest, with the same schema as from nothing',
   async version => {
