@@ -10,6 +10,8 @@ import { run } from '../cluster/run.ts'
 /** An image's file system, unpacked. */
 export interface Root extends AsyncDisposable {
   path: string
+  /** Where its programs are looked for. */
+  programs: string
 }
 
 /** What a program answered; `said` is all of its output. */
@@ -19,10 +21,25 @@ export interface Answer {
 }
 
 export async function openRoot(builder: Builder, image: string): Promise<Root> {
-  return builder.name === 'buildah' ? await mounted(image) : await exported(builder.name, image)
+  const root = await (builder.name === 'buildah' ? mounted(image) : exported(builder.name, image))
+  return Object.assign(root, { programs: await programsOf(builder.name, image) })
 }
 
-async function mounted(image: string): Promise<Root> {
+/** What containerd and CRI-O set for an image that says nothing. */
+const DEFAULT = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** The PATH of its ENV. */
+async function programsOf(builder: string, image: string): Promise<string> {
+  const config = builder === 'buildah' ? '.OCIv1.Config.Env' : '.Config.Env'
+  const format = `{{range ${config}}}{{println .}}{{end}}`
+  const kind = builder === 'buildah' ? ['inspect', '--type', 'image'] : ['image', 'inspect']
+  const said = await run(builder, [...kind, '--format', format, image])
+  return /^PATH=(.+)$/m.exec(said)?.[1] ?? DEFAULT
+}
+
+type FileSystem = Omit<Root, 'programs'>
+
+async function mounted(image: string): Promise<FileSystem> {
   const container = (await run('buildah', ['from', '--pull-never', image])).trim()
   const path = (await run('buildah', ['mount', container])).trim()
   return {
@@ -33,7 +50,7 @@ async function mounted(image: string): Promise<Root> {
   }
 }
 
-async function exported(command: string, image: string): Promise<Root> {
+async function exported(command: string, image: string): Promise<FileSystem> {
   const path = mkdtempSync(join(tmpdir(), 'platen-root-'))
   const container = (await run(command, ['create', image, 'nothing'])).trim()
   const archive = `${path}.tar`
@@ -61,10 +78,10 @@ mount -t tmpfs -o mode=1777 tmpfs "$ROOT/run"
 mount -o remount,bind,ro "$ROOT"
 ip link set lo up
 `
-/** As the image's user, with nothing of this machine's environment; the image's PATH stands for its own. */
+/** As the image's user, with nothing of this machine's environment but the image's own PATH. */
 const USER = `as_user() {
   chroot=$(command -v chroot)
-  env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin "$chroot" --userspec=10001:10001 --groups= "$ROOT" "$@"
+  env -i PATH="$PROGRAMS" "$chroot" --userspec=10001:10001 --groups= "$ROOT" "$@"
 }
 `
 
@@ -78,7 +95,7 @@ export async function inPod(root: Root, script: string): Promise<Answer> {
   }
   const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--net', '--ipc', '--uts']
   const child = spawn('unshare', [...namespaces, 'sh', '-c', `${POD}${USER}${script}`], {
-    env: { PATH: process.env.PATH, ROOT: root.path },
+    env: { PATH: process.env.PATH, ROOT: root.path, PROGRAMS: root.programs },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = Promise.all([text(child.stdout), text(child.stderr)])
