@@ -24,6 +24,9 @@ export const CONFIG_FILE = 'haproxy.cfg'
 /** A customer's sites may share one address; somebody who only opens connections should not get all of them. */
 const PER_SOURCE = 2_000
 
+/** By both entrances together a quarter of what a pod has: one tenant's flood leaves the others room. */
+const PER_TENANT = 4_000
+
 export function configOf({ region }: EdgeInput): string {
   // Only there is the source address that of the client: see service.ts.
   const seesSources = (region.spec.edge?.serviceType ?? 'LoadBalancer') === 'LoadBalancer'
@@ -35,6 +38,7 @@ export function configOf({ region }: EdgeInput): string {
     apiPort: SERVICE_PORTS.api,
     socket: SOCKET,
     map: MAP,
+    perTenant: PER_TENANT,
     ...(seesSources && { perSource: PER_SOURCE }),
   })
 }

@@ -16,6 +16,8 @@ export interface HaproxyOptions {
    * a node or a balancer of the platform's own stands before HAProxy.
    */
   perSource?: number
+  /** Connections at a time to one of a tenant's two Services, each of which has its own entrance. */
+  perTenant: number
 }
 
 /**
@@ -62,7 +64,7 @@ ${perSource(o)}  tcp-request inspect-delay 5s
   # Waits for the whole ClientHello, and ends what is something else.
   tcp-request content reject unless { req.ssl_hello_type 1 }
   tcp-request content set-var(txn.address) '${address('req.ssl_sni', o.map, 2)}'
-  tcp-request content accept if { var(txn.address) -m found } !{ var(txn.address) -m str none }
+${perTenant(o)}  tcp-request content accept if ${ROUTED}
   tcp-request content reject
   default_backend api
 
@@ -75,7 +77,7 @@ ${perSource(o)}  tcp-request inspect-delay 5s
   tcp-request content set-var(txn.whole) bool(true) if { var(txn.header) -m reg '${HEADER}' }
   tcp-request content set-var(txn.to) 'var(txn.header),regsub("${HEADER_WITH_TO}","\\1")' if { var(txn.whole) -m found }
   tcp-request content set-var(txn.address) '${address('var(txn.to)', o.map, 1)}' if { var(txn.whole) -m found }
-  tcp-request content accept if { var(txn.address) -m found } !{ var(txn.address) -m str none }
+${perTenant(o)}  tcp-request content accept if ${ROUTED}
   tcp-request content reject if { var(txn.whole) -m found }
   tcp-request content reject if { var(txn.header) -m reg '^\\s*+[^\\s<]' }
   tcp-request content reject if { var(txn.length) -m int ge ${HEADER_MAX} }
@@ -90,8 +92,15 @@ backend ingest
 backend api
   tcp-request content set-dst var(txn.address)
   server tenant 0.0.0.0:${o.apiPort}
+
+# Counts in memory only, by the address of the tenant's Service.
+backend tenants
+  stick-table type string len 64 size 100k expire 1m store conn_cur
 ${sources(o)}`
 }
+
+/** Somebody's Service is known for the name. */
+const ROUTED = '{ var(txn.address) -m found } !{ var(txn.address) -m str none }'
 
 /** Bytes within which a stream header must end: the longest sensible one has some hundred. */
 const HEADER_MAX = 2048
@@ -112,6 +121,13 @@ const HEADER_WITH_TO = `${START}(?:\\s++(?!to\\s*+=)${NAME}${EQUALS}${VALUE})*+\
 /** The address in the map's line for a host: 1 is that of ingest, 2 that of the API. */
 function address(host: string, map: string, field: 1 | 2): string {
   return `${host},lower,map_str(${map}),field(${field},",")`
+}
+
+/** Once it is known whose it is: nobody's flood takes the connections of the others. */
+function perTenant({ perTenant }: HaproxyOptions): string {
+  return `  tcp-request content track-sc1 var(txn.address) table tenants if ${ROUTED}
+  tcp-request content reject if { sc1_conn_cur(tenants) gt ${perTenant} }
+`
 }
 
 function perSource({ perSource }: HaproxyOptions): string {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryDirectory } from '../../test/support/directory.ts'
 import { startHaproxy, type TestHaproxy } from '../../test/support/haproxy.ts'
 import { freePorts } from '../../test/support/ports.ts'
@@ -13,6 +13,7 @@ import { addressOf, type FakeTenants, startFakeTenants } from './testing/fake-te
 const [ACME, UMBRELLA, HALF] = ['acme.de.example', 'umbrella.de.example', 'half.de.example']
 const [AT_ACME, AT_UMBRELLA] = [addressOf(1), addressOf(2)]
 const PER_SOURCE = 200
+const PER_TENANT = 120
 
 const directory = temporaryDirectory()
 let haproxy: TestHaproxy
@@ -41,6 +42,7 @@ beforeAll(async () => {
     socket: join(directory.path, 'haproxy.sock'),
     map,
     perSource: PER_SOURCE,
+    perTenant: PER_TENANT,
   })
   start = async () => {
     haproxy = await startHaproxy({ directory: directory.path, config, port: xmpp })
@@ -177,22 +179,55 @@ it('closes a connection that does not say within 5 s where it wants to', {
   expect(seconds).toBeLessThan(8)
 })
 
-it('lets one source have so many connections and no more, on both entrances together', async () => {
-  await haproxy.kill() // those of the tests before may still count
-  await start()
-  const [hello, sockets] = [await clientHello(ACME), [] as Socket[]]
-  const connect = async (isXmpp: boolean) => {
-    const socket = await open(isXmpp ? xmpp : tls)
+describe('connections at a time', () => {
+  beforeEach(async () => {
+    await haproxy.kill() // those of the tests before may still count
+    await start()
+  })
+
+  /** Keeps it open when it is let in. */
+  async function connect(sockets: Socket[], port: number, first: string | Buffer): Promise<string> {
+    const socket = await open(port)
     const answer = firstAnswer(socket)
-    socket.write(isXmpp ? header(ACME) : hello)
+    socket.write(first)
     sockets.push(socket)
     return await answer
   }
-  while (sockets.length < PER_SOURCE) expect(await connect(sockets.length % 2 === 0)).toBe(AT_ACME)
-  expect(await say(xmpp, [header(ACME)])).toBe('')
-  expect(await say(tls, [hello])).toBe('')
-  for (const socket of sockets) socket.destroy()
-  await expect.poll(() => say(xmpp, [header(ACME)])).toBe(AT_ACME)
+
+  it('of one source are bounded, on both entrances together', async () => {
+    const sockets: Socket[] = []
+    const hellos = [await clientHello(ACME), await clientHello(UMBRELLA)]
+    const ways: [number, string | Buffer][] = [
+      [xmpp, header(ACME)],
+      [tls, hellos[0] ?? ''],
+      [xmpp, header(UMBRELLA)],
+      [tls, hellos[1] ?? ''],
+    ]
+    while (sockets.length < PER_SOURCE) {
+      const way = ways[sockets.length % ways.length] as [number, string | Buffer]
+      expect(await connect(sockets, ...way)).not.toBe('')
+    }
+    for (const [port, first] of ways) expect(await say(port, [first])).toBe('')
+    for (const socket of sockets) socket.destroy()
+    await expect.poll(() => say(xmpp, [header(ACME)])).toBe(AT_ACME)
+  })
+
+  it.each([
+    { way: 'XMPP', port: () => xmpp, first: async (host: string) => header(host) },
+    { way: 'TLS', port: () => tls, first: clientHello },
+  ])('to one tenant are bounded, and the others have theirs: $way', async ({ port, first }) => {
+    const sockets: Socket[] = []
+    const [acme, umbrella] = [await first(ACME), await first(UMBRELLA)]
+    while (sockets.length < PER_TENANT) {
+      expect(await connect(sockets, port(), acme)).toBe(AT_ACME)
+    }
+    expect(await say(port(), [acme])).toBe('')
+    expect(await say(port(), [acme.slice(0, 50), acme.slice(50)]), 'in two packets').toBe('')
+    expect(await say(port(), [umbrella])).toBe(AT_UMBRELLA)
+    sockets.pop()?.destroy()
+    await expect.poll(() => say(port(), [acme])).toBe(AT_ACME)
+    for (const socket of sockets) socket.destroy()
+  })
 })
 
 it('answers its health check, and nothing else there', async () => {

@@ -55,6 +55,7 @@ export function createServer(parts: ServerParts) {
     requestTimeout: 10_000,
     forceCloseConnections: 'idle',
   })
+  server.server.maxConnections = LIMITS.connections
   const graphql = createGraphql({ sql, logger, tracer, meter, enrols: issuer !== undefined })
   const verify = rememberGoodTokens(token => verifyApiToken(sql, token), now)
   const duration = meter.createHistogram('http.server.request.duration', {

@@ -62,6 +62,7 @@ export async function startEdge(ports: TenantPorts): Promise<RunningEdge> {
     apiPort: ports.api,
     socket,
     map: mapFile,
+    perTenant: 4_000,
   })
   const launchHaproxy = () => {
     if (!existsSync(mapFile)) writeFileSync(mapFile, '') // as the container's command does
