@@ -28,9 +28,9 @@ const MONITORS = 10
 /** Of each of them; one sends so many in a minute. */
 const REPORTS_A_SECOND = 100
 const QUESTIONS = 32
-/** 1,500 of each on both ports are less than what one of them may have. */
-const SOURCES = 4
-const CONNECTIONS = 3_000
+/** 5,000 on each port are more than a tenant may have, and 1,667 fewer than a source may. */
+const SOURCES = 6
+const CONNECTIONS = 5_000
 const OPENING = 64
 
 export const FLOODS: FloodKind[] = [
