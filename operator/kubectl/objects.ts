@@ -4,6 +4,7 @@ export interface Meta {
   name: string
   namespace?: string
   uid?: string
+  generation?: number
   labels?: Record<string, string>
   annotations?: Record<string, string>
   creationTimestamp?: string

@@ -192,11 +192,16 @@ describeKubernetes('kubectl platen changes', () => {
       })
       await sleep(2500)
       await stage.setStatus(`${TENANT}/acme`, { restore: { id: 'second', state: 'Restored' } })
+      await sleep(2500)
+      const { generation: observedGeneration } = (await tenant()).metadata
+      const ready = { ...condition('Ready', 'True', 'Ready'), observedGeneration }
+      await stage.setStatus(`${TENANT}/acme`, { conditions: [ready] })
       const { status, out, err } = await running
       expect(out).toBe('restored to 2026-11-28T08:30:00Z\n')
       expect(err).toMatch(
         /^the restore of tenant acme to .*: DatabaseReady: it is being restored$/m,
       )
+      expect(err).toMatch(/: restored; DatabaseReady: it is being restored$/m)
       expect(status).toBe(0)
     })
 

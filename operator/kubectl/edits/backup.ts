@@ -1,4 +1,5 @@
-import { LABELS, tenantNamespace } from '../../names.ts'
+import { ANNOTATIONS, LABELS, tenantNamespace } from '../../names.ts'
+import type { TenantStatus } from '../../resources/tenant.ts'
 import { type Call, type Command, onlyTenant } from '../command.ts'
 import { STATUS } from '../failure.ts'
 import type { Kubectl } from '../kubectl.ts'
@@ -8,9 +9,6 @@ import { see } from '../seen.ts'
 import { annotate, newRequest } from './annotate.ts'
 import { type Changed, targetOf } from './target.ts'
 import { patienceOf, readiness, type Step, WAIT_OPTION, waitFor } from './wait.ts'
-
-/** On a Tenant: a backup is taken for each new value. */
-const ANNOTATION = 'platen.dev/backup'
 
 export const backup: Command = {
   name: 'backup',
@@ -29,7 +27,7 @@ async function run({ world, names, given }: Call): Promise<number> {
   const target = targetOf(backup, names, given)
   const patienceMs = patienceOf(backup, given)
   const request = newRequest(new Date())
-  await annotate(world, target, ANNOTATION, request)
+  await annotate(world, target, ANNOTATIONS.backup, request)
   const what = `the backup ${request} of ${target.title}`
   if (!given.flag('wait')) {
     world.terminal.print(`asked for ${what}`)
@@ -56,17 +54,8 @@ async function newestJob(
     .at(-1)
 }
 
-/** `status.backup` of a Tenant, as far as it is read here; times are RFC 3339. */
-interface BackupStatus {
-  label?: string
-  at?: string
-  archivedTo?: string
-  /** The value of the annotation for which a backup was made last. */
-  handled?: string
-}
-
 export function stepOf(seen: Changed, request: string, job: Workload | undefined): Step {
-  const status = (seen.status?.backup ?? {}) as BackupStatus
+  const status = seen.status?.backup ?? {}
   if (status.handled === request) return { ended: 'well', message: taken(status) }
   if (!job) return { goesOn: readiness(seen) }
   const { name } = job.metadata
@@ -78,7 +67,7 @@ export function stepOf(seen: Changed, request: string, job: Workload | undefined
   return { ended: 'badly', message: `the backup failed: Job ${name}: ${why}` }
 }
 
-function taken({ label, at, archivedTo }: BackupStatus): string {
+function taken({ label, at, archivedTo }: NonNullable<TenantStatus['backup']>): string {
   const which = label === undefined ? '' : ` ${label}`
   const when = at === undefined ? '' : ` at ${at}`
   const reach = archivedTo === undefined ? '' : `; the archive reached to ${archivedTo} then`

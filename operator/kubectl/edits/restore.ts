@@ -12,7 +12,7 @@ import { Failure } from '../failure.ts'
 import { readTenant, TENANTS } from '../read.ts'
 import { see } from '../seen.ts'
 import { type Changed, targetOf } from './target.ts'
-import { patienceOf, readiness, type Step, WAIT_OPTION, waitFor } from './wait.ts'
+import { isReady, patienceOf, readiness, type Step, WAIT_OPTION, waitFor } from './wait.ts'
 
 export const restore: Command = {
   name: 'restore',
@@ -47,7 +47,7 @@ async function run({ world, names, given }: Call): Promise<number> {
   await confirm(world, given, { name, to, from })
   const seen = await world.management.get<Changed>(TENANTS, name)
   refuseAgain(seen, { name, to, from })
-  const before = statusOf(seen).id
+  const before = seen.status?.restore?.id
   const wanted = { to, from: from ?? null }
   const changed = await world.management.patch<Changed>(TENANTS, name, {
     spec: { restore: wanted },
@@ -136,7 +136,7 @@ async function confirm(
 
 /** What was asked for before is not done again. */
 function refuseAgain({ spec }: Changed, { name, to, from }: Request): void {
-  const asked = spec.restore as { to: string; from?: Source } | undefined
+  const asked = spec.restore
   if (asked?.to !== to || asked.from?.tenant !== from?.tenant || asked.from?.uid !== from?.uid)
     return
   throw new Failure(
@@ -144,25 +144,18 @@ function refuseAgain({ spec }: Changed, { name, to, from }: Request): void {
   )
 }
 
-/** `status.restore` of a Tenant, as far as it is read here. */
-interface RestoreStatus {
-  /** Stands for the value of spec.restore. */
-  id?: string
-  state?: 'Restoring' | 'Restored' | 'Refused'
-  message?: string
-}
-
-function statusOf({ status }: Changed): RestoreStatus {
-  return status?.restore ?? {}
-}
-
-/** @param before id of the restore before this one */
+/**
+ * The data is there before anybody can use it: ended well is what serves again.
+ * @param before id of the restore before this one
+ */
 export function stepOf(seen: Changed, to: string, before: string | undefined): Step {
-  const { id, state, message } = statusOf(seen)
-  if (id === undefined || id === before) return { goesOn: readiness(seen) }
-  if (state === 'Restored') return { ended: 'well', message: `restored to ${to}` }
+  const { restore } = seen.status ?? {}
+  if (!restore || restore.id === before) return { goesOn: readiness(seen) }
+  const { state, message } = restore
   if (state === 'Refused') {
     return { ended: 'badly', message: `refused, and the data is as it was: ${message ?? ''}` }
   }
-  return { goesOn: message ?? readiness(seen) }
+  if (state === 'Restoring') return { goesOn: message ?? readiness(seen) }
+  if (isReady(seen)) return { ended: 'well', message: `restored to ${to}` }
+  return { goesOn: `restored; ${readiness(seen)}` }
 }

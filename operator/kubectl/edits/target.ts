@@ -1,4 +1,4 @@
-import type { Condition } from '../../resources/condition.ts'
+import type { TenantSpec, TenantStatus } from '../../resources/tenant.ts'
 import { type Command, type Given, nameOf, type Option, wrong } from '../command.ts'
 import type { Meta } from '../objects.ts'
 import { REGIONS, TENANTS } from '../read.ts'
@@ -17,11 +17,11 @@ export interface Target {
   others: string[]
 }
 
-/** A Tenant or Region, as far as changes look at it. */
+/** A Tenant or Region, as far as changes look at it; what only Tenants have is that of Tenants. */
 export interface Changed {
   metadata: Meta
-  spec: { restore?: unknown }
-  status?: { conditions?: Condition[]; backup?: unknown; restore?: unknown }
+  spec: Pick<TenantSpec, 'restore'>
+  status?: Pick<TenantStatus, 'conditions' | 'backup' | 'restore'>
 }
 
 /** `TENANT [...]` or `--region REGION [...]`. @throws Failure */

@@ -4,7 +4,7 @@ import { stepOf as restoreStep } from './restore.ts'
 
 describe('what is said while one waits', () => {
   const seen = (status: object) => ({
-    metadata: { name: 'acme' },
+    metadata: { name: 'acme', generation: 2 },
     spec: {},
     status: {
       conditions: [
@@ -18,6 +18,15 @@ describe('what is said while one waits', () => {
       ],
       ...status,
     },
+  })
+
+  const ready = (observedGeneration: number) => ({
+    type: 'Ready',
+    status: 'True',
+    lastTransitionTime: '',
+    reason: 'Ready',
+    message: 'all serves',
+    observedGeneration,
   })
 
   const failedJob = {
@@ -62,8 +71,20 @@ describe('what is said while one waits', () => {
       want: { goesOn: 'half' },
     },
     {
+      why: 'the data is there, and nothing serves yet',
+      restore: { id: 'a', state: 'Restored' },
+      want: { goesOn: 'restored; almost' },
+    },
+    {
+      why: 'what was ready was the Tenant of before',
+      restore: { id: 'a', state: 'Restored' },
+      conditions: [ready(1)],
+      want: { goesOn: 'restored; all serves' },
+    },
+    {
       why: 'done',
       restore: { id: 'a', state: 'Restored' },
+      conditions: [ready(2)],
       want: { ended: 'well', message: 'restored to T' },
     },
     {
@@ -71,7 +92,8 @@ describe('what is said while one waits', () => {
       restore: { id: 'a', state: 'Refused', message: 'abroad' },
       want: { ended: 'badly', message: 'refused, and the data is as it was: abroad' },
     },
-  ])('of a restore: $why', ({ restore, want }) => {
-    expect(restoreStep(seen({ restore }), 'T', 'b')).toEqual(want)
+  ])('of a restore: $why', ({ restore, conditions, want }) => {
+    const status = { restore, ...(conditions && { conditions }) }
+    expect(restoreStep(seen(status), 'T', 'b')).toEqual(want)
   })
 })

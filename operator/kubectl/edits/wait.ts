@@ -60,6 +60,12 @@ async function look(read: () => Promise<Changed>, step: WaitOptions['step']): Pr
   }
 }
 
+/** Of the Tenant as it is now, not as it was before somebody changed it. */
+export function isReady({ metadata, status }: Changed): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+  return ready?.status === 'True' && ready.observedGeneration === metadata.generation
+}
+
 /** What is said while nothing more is known. */
 export function readiness({ status }: Changed): string {
   const ready: Condition | undefined = status?.conditions?.find(({ type }) => type === 'Ready')

@@ -29,9 +29,15 @@ it.each<{ kind: string; told: unknown; keeps: string }>([
         deletionPolicy: 'Retain',
         future: PLANTED,
       } as never,
-      status: { country: 'DE', host: `${PLANTED}.example`, future: PLANTED } as never,
+      status: {
+        country: 'DE',
+        host: `${PLANTED}.example`,
+        backup: { at: '2026-11-29T02:00:00Z' },
+        restore: { id: 'a', state: 'Restored' },
+        future: PLANTED,
+      } as never,
     }),
-    keeps: '"sites":1',
+    keeps: '"backup":{"at":"2026-11-29T02:00:00Z"},"restore":{"id":"a","state":"Restored"}',
   },
   {
     kind: 'Region',

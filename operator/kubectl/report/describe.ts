@@ -1,3 +1,4 @@
+import { ANNOTATIONS } from '../../names.ts'
 import type { Region } from '../../resources/region.ts'
 import type { Tenant } from '../../resources/tenant.ts'
 import type { ConfigMap, ContainerStatus, Meta, Pod, Workload } from '../objects.ts'
@@ -32,7 +33,7 @@ export function describeTenant({ metadata, spec, status }: Tenant) {
 
 function statusOf(status: NonNullable<Tenant['status']>) {
   const { observedGeneration, conditions, country, region, namespace, version, revision } = status
-  const { residency, handledRotation } = status
+  const { backup, restore, residency, handledRotation } = status
   return {
     observedGeneration,
     conditions,
@@ -42,6 +43,8 @@ function statusOf(status: NonNullable<Tenant['status']>) {
     version,
     revision,
     residency,
+    backup,
+    restore,
     handledRotation,
   }
 }
@@ -122,7 +125,7 @@ function said({ type, status, reason, message }: Said): Said {
 export function describePod({ metadata, spec, status = {} }: Pod) {
   return {
     ...meta(metadata),
-    revision: metadata.annotations?.['platen.dev/revision'],
+    revision: metadata.annotations?.[ANNOTATIONS.revision],
     node: spec?.nodeName,
     phase: status.phase,
     reason: status.reason,

@@ -37,6 +37,7 @@ function headOf(summary: Summary, now: number, paint: Paint): string {
     ['cluster', summary.cluster],
     ['host', summary.host],
     ['residency', residencyOf(summary, now, paint)],
+    ['last backup', backupOf(summary, now)],
     ['last report', reportOf(summary, now)],
   ])
 }
@@ -62,6 +63,12 @@ function residencyOf({ residency }: Summary, now: number, paint: Paint): string 
   const { verified, sequence, at } = residency
   const entry = sequence === undefined ? 'no entry yet' : `entry ${sequence}, ${age(at, now)} ago`
   return `${verdict(verified, paint)}  ${entry}`
+}
+
+function backupOf({ backup: { at, archivedTo } = {} }: Summary, now: number): string | undefined {
+  if (at === undefined) return undefined
+  const reach = archivedTo === undefined ? '' : `; the archive reached to ${archivedTo} then`
+  return `${age(at, now)} ago${reach}`
 }
 
 function reportOf({ lastReport }: Summary, now: number): string | undefined {

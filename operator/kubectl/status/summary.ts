@@ -1,6 +1,6 @@
 import { ANNOTATIONS } from '../../names.ts'
 import type { Condition } from '../../resources/condition.ts'
-import type { Tenant } from '../../resources/tenant.ts'
+import type { Tenant, TenantStatus } from '../../resources/tenant.ts'
 import type { LastReport } from '../api/last-report.ts'
 import { unseenIn } from '../seen.ts'
 import { type Happening, happeningsOf } from './events.ts'
@@ -28,6 +28,8 @@ export interface Summary {
     head?: string
     at?: string
   }
+  /** The latest, as the operator heard of it; of a database of CloudNativePG's it hears nothing. */
+  backup?: TenantStatus['backup']
   lastReport?: LastReport
   conditions: Condition[]
   parts: Part[]
@@ -75,6 +77,7 @@ export function standing({ metadata, spec, status = {} }: Tenant) {
     ...(host !== undefined && { host }),
     ...(version !== undefined && { version }),
     residency: status.residency ?? { verified: 'Unknown' as const },
+    ...(status.backup && { backup: status.backup }),
     conditions,
   }
 }

@@ -21,7 +21,6 @@ export interface Stage extends AsyncDisposable {
 
 export const TENANT = '/apis/platen.dev/v1alpha1/tenants'
 export const REGION = '/apis/platen.dev/v1alpha1/regions'
-const UNKNOWN_FIELDS = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
 export async function startStage(name: string): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
@@ -49,13 +48,7 @@ export async function startStage(name: string): Promise<Stage> {
 /** As it is in crds/. Backups and restores are taken as they come where it does not have them. */
 function definition(plural: string): KubeObject {
   const file = new URL(`../../../crds/platen.dev_${plural}.yaml`, import.meta.url)
-  const crd = parse(readFileSync(file, 'utf8'))
-  if (plural === 'regions') return crd
-  const { spec, status } = crd.spec.versions[0].schema.openAPIV3Schema.properties
-  spec.properties.restore ??= UNKNOWN_FIELDS
-  status.properties.backup ??= UNKNOWN_FIELDS
-  status.properties.restore ??= UNKNOWN_FIELDS
-  return crd
+  return parse(readFileSync(file, 'utf8'))
 }
 
 /** Makes Region `de`, Tenant `acme` in it and their namespaces, all of it ready. */
