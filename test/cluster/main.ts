@@ -2,15 +2,17 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { tailOf } from '@platen/local'
 import { ADMIN, type ClusterAccess } from '../kubernetes/access.ts'
+import { alone } from './alone.ts'
 import { CLUSTERS, type ClusterPlan } from './clusters.ts'
 import { stopClusters } from './down.ts'
 import { makeImages } from './images/index.ts'
 import { type Command, HELP, parseCommand, UsageError } from './options.ts'
 import { kubeconfigOf } from './pki.ts'
-import { placesOf } from './places.ts'
+import { LOCK, placesOf } from './places.ts'
 import { demonstrate } from './platform/demonstration.ts'
 import { REGIONS } from './platform/places.ts'
 import { RELEASE, STORAGE_CLASS } from './platform/resources.ts'
+import { requireRoot } from './requirements.ts'
 import { serviceImages } from './services/images.ts'
 import { installServices } from './services/install.ts'
 import { storeHost } from './services/store-keys.ts'
@@ -25,9 +27,11 @@ async function run(command: Command): Promise<void> {
     case 'help':
       return say(HELP.trimEnd())
     case 'up':
-      return await bringUp(command.isBare)
+      requireRoot()
+      return await alone(LOCK, () => bringUp(command.isBare))
     case 'down':
-      return await stopClusters()
+      requireRoot()
+      return await alone(LOCK, stopClusters)
     case 'status':
       return await showStatus(say)
     case 'kubeconfig':

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ADMIN, kubeconfigFile, makeUserKubeconfig } from '../kubernetes/access.ts'
 import {
@@ -17,10 +18,13 @@ export const files = (directory: string) => ({
 
 export const kubeconfigOf = kubeconfigFile
 
-/** Authority, certificates and kubeconfigs of a cluster, made once. */
+/**
+ * Authority, certificates and kubeconfigs of a cluster, made once.
+ * @throws one sentence, where those that are there end within a day.
+ */
 export async function makePki(cluster: ClusterPlan, directory: string): Promise<void> {
   const complete = join(directory, 'complete')
-  if (existsSync(complete)) return
+  if (existsSync(complete)) return refuseOld(cluster, directory)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   await makeCertificates(directory, {
     addresses: [cluster.address, cluster.apiServiceAddress],
@@ -34,6 +38,20 @@ export async function makePki(cluster: ClusterPlan, directory: string): Promise<
     await makeUserKubeconfig({ directory, url: serverUrl(cluster), user })
   }
   writeFileSync(complete, '')
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** Everything that runs there has read them, the pods' accounts with it: to make the cluster anew is the shorter way. */
+function refuseOld({ name }: ClusterPlan, directory: string): void {
+  const ends = readdirSync(directory)
+    .filter(file => file.endsWith('.crt'))
+    .map(file => new X509Certificate(readFileSync(join(directory, file))).validToDate.getTime())
+  const end = Math.min(...ends)
+  if (end - Date.now() > DAY_MS) return
+  throw new Error(
+    `cannot bring up ${name}: it is as old as its certificates, which end on ${new Date(end).toISOString().slice(0, 10)}; run npm run cluster -- down first, which deletes all that is in it`,
+  )
 }
 
 /** https://kubernetes.io/docs/setup/best-practices/certificates/#configure-certificates-for-user-accounts */

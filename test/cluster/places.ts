@@ -3,6 +3,9 @@ import { join } from 'node:path'
 /** All files of the local clusters; containerd's snapshots cannot be on an overlay or a tmpfs. */
 export const HOME = '/var/lib/platen-cluster'
 
+/** Of whoever brings them up or down; gone with the next start of the machine. */
+export const LOCK = '/run/platen-cluster.lock'
+
 /** Where a cluster keeps what. Everything is below `root`, and goes with it. */
 export function placesOf(cluster: string) {
   const root = join(HOME, cluster)

@@ -20,14 +20,7 @@ const PACKAGES = {
  * @throws one sentence that says why this machine cannot have clusters of its own.
  */
 export async function installRequirements(tell: (line: string) => void): Promise<void> {
-  if (process.platform !== 'linux') {
-    throw new Error(
-      `cannot make clusters on ${process.platform}: a node needs Linux; run it on a Linux machine`,
-    )
-  }
-  if (process.getuid?.() !== 0) {
-    throw new Error('cannot make clusters: a node needs root; run it as root')
-  }
+  requireRoot()
   const missing = Object.entries(PACKAGES).filter(([, file]) => !existsSync(file))
   if (missing.length === 0) return
   const names = missing.map(([name]) => name)
@@ -40,4 +33,16 @@ export async function installRequirements(tell: (line: string) => void): Promise
   const quiet = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
   await run('env', [...quiet, 'update'])
   await run('env', [...quiet, 'install', '-y', '--no-install-recommends', ...names])
+}
+
+/** @throws one sentence. */
+export function requireRoot(): void {
+  if (process.platform !== 'linux') {
+    throw new Error(
+      `cannot make clusters on ${process.platform}: a node needs Linux; run it on a Linux machine`,
+    )
+  }
+  if (process.getuid?.() !== 0) {
+    throw new Error('cannot make clusters: a node needs root; run it as root')
+  }
 }
