@@ -77,7 +77,7 @@ interface Place {
 }
 
 function bash(script: string, { cwd, env }: Place): Promise<string> {
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], {
+  const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
