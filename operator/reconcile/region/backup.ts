@@ -12,11 +12,12 @@ import type { RegionContext } from './runtime.ts'
 import type { PlacedScope } from './scope.ts'
 
 const CONDITION = 'BackupLocationVerified'
-const HOUR = 3_600_000
-/** While the store does not answer, or gave a wrong answer. */
-const SOON_MS = 60_000
+/** A bucket does not move by itself, but what its endpoint leads to may be exchanged. */
+const AGAIN_MS = 15_000
+/** So long a good answer is believed while the store is away. */
+const BELIEVED_MS = 3_600_000
 
-/** Asks the object store where the bucket is, once an hour: a bucket does not move by itself. */
+/** Asks the object store where the bucket is, again and again. */
 export async function backup(s: PlacedScope): Promise<Outcome> {
   const { backup: wanted } = s.region.spec
   if (!wanted) return notConfigured(s)
@@ -40,9 +41,16 @@ export async function askStore(
   const copy = credentialsAmong(context.copies)
   if (!copy) return
   const answer = await askLocation(wanted, { ...accessIn(copy), now, signal })
+  if (answer.kind === 'unknown' && isBelieved(context.backup, wanted, now)) return
   context.backup = answer
   if (answer.kind !== 'seen') return
   context.bucket = { bucket: answer.bucket, location: answer.location }
+}
+
+/** A store that hiccups is no reason to doubt what it said of this very bucket a while ago. */
+function isBelieved(answer: Asked['backup'], wanted: Bucket, now: Date): boolean {
+  if (answer?.kind !== 'seen' || answer.bucket !== bucketName(wanted)) return false
+  return answer.location === wanted.location && now.getTime() - answer.at.getTime() < BELIEVED_MS
 }
 
 function credentialsAmong(copies: readonly Copy[] = []): Copy | undefined {
@@ -69,13 +77,13 @@ function isFresh({ next, now, conditions }: PlacedScope, wanted: Bucket): boolea
   const { backup } = next
   if (backup?.kind !== 'seen' || !conditions.is(CONDITION, 'True')) return false
   if (backup.bucket !== bucketName(wanted)) return false
-  return now.getTime() - backup.at.getTime() < HOUR
+  return now.getTime() - backup.at.getTime() < AGAIN_MS
 }
 
 function judge(s: PlacedScope, wanted: { bucket: string; location: string }): Outcome {
   const { backup: answer } = s.next
   if (answer?.kind !== 'seen') {
-    return waitFor(CONDITION, 'NotObserved', answer?.message ?? 'not asked yet', SOON_MS)
+    return waitFor(CONDITION, 'NotObserved', answer?.message ?? 'not asked yet', AGAIN_MS)
   }
   const { bucket, location } = wanted
   if (answer.location !== location) {
@@ -83,10 +91,10 @@ function judge(s: PlacedScope, wanted: { bucket: string; location: string }): Ou
       CONDITION,
       'Violated',
       `the object store says that the bucket ${bucket} is in ${answer.location}, not in ${location}; name a bucket inside the region`,
-      SOON_MS,
+      AGAIN_MS,
     )
   }
-  lookAgain(s, new Date(answer.at.getTime() + HOUR))
+  lookAgain(s, new Date(s.now.getTime() + AGAIN_MS))
   s.conditions.set(CONDITION, 'True', { reason: 'Verified' })
   return done
 }
