@@ -210,7 +210,6 @@ describe('restore abroad', () => {
 function recordRows(): void {
   record({
     section: 'Backup and restore',
-    order: 7,
     reason: `What a tenant's database held is brought back to a second; when its disk is lost, what is lost is at most what was acknowledged in the last 60 seconds, and the time that a segment takes to the object store; and no backup is restored in another country. ${MONITORS} monitors send ${RATE} numbered reports a second each through the edge all the while; a report is lost when its monitor had been told that it is stored, and the database does not have it.`,
     command: 'npm run test:e2e -- backup',
     table: [

@@ -250,7 +250,6 @@ describe('a tenant in the long run, under load', () => {
 function recordRows(): void {
   record({
     section: 'Day two',
-    order: 8,
     reason: `What a platform team does to a tenant in the long run costs no report: ${MONITORS} monitors send ${RATE} numbered reports a second each through the edge all the while. Ready: from the command until all conditions are true again, or the Tenant is gone. Longest gap: for which one monitor had nothing stored; what it made meanwhile waited in its outbox.`,
     command: 'npm run test:e2e -- day-two',
     table: [['what', 'seen', 'ready after s', 'longest gap s'], ...rows],
