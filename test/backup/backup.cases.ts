@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -224,4 +224,15 @@ it('the database serves while the object store is away, gives up segments before
   expect(await acme.restore({ to: again })).toMatchObject({ status: 0 })
   await acme.start()
   expect(await rows(acme)).toBe(1001)
+})
+
+it('a database whose volume was lost and made anew is backed up without being asked, and archived', async () => {
+  await acme.kill()
+  for (const name of readdirSync(acme.volume)) rmSync(join(acme.volume, name), { recursive: true })
+  await acme.start()
+  const keeper = acme.keep()
+  while (!keeper.log().includes('done: backed up')) await sleep(500)
+  expect(keeper.log()).toContain('making a backup: first')
+  await acme.sql('CREATE TABLE report (number int)')
+  await archived(acme)
 })

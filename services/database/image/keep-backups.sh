@@ -52,14 +52,18 @@ END
   fi
 }
 
-# Whether there is a backup of this timeline: a restore begins another one.
+# Whether there is a backup of this timeline (a restore begins another one) of this very database (a volume that was lost
+# and made again holds one on its first timeline, too).
 is_known() {
-  timeline=$(ask <<'END'
-SELECT lpad(upper(to_hex(timeline_id)), 8, '0') FROM pg_control_checkpoint();
+  here=$(ask <<'END'
+SELECT system_identifier || ' ' || lpad(upper(to_hex(timeline_id)), 8, '0')
+FROM pg_control_system(), pg_control_checkpoint();
 END
 )
   rest info --output=json --log-level-console=error |
-    jq --exit-status --arg timeline "$timeline" '.[0].backup // [] | any(.archive.stop[0:8] == $timeline)' >/dev/null
+    jq --exit-status --argjson system "${here% *}" --arg timeline "${here#* }" '
+      .[0] | [.db[]? | select(.["system-id"] == $system) | .id] as $ids |
+      .backup // [] | any(.archive.stop[0:8] == $timeline and (.database.id as $id | any($ids[]; . == $id)))' >/dev/null
 }
 
 back_up() {
