@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../cluster/object.ts'
 import { ANNOTATIONS, DATABASE } from '../names.ts'
 import { backupFolder, backupOf } from './backup-folder.ts'
-import { clusterName, DATABASE_NAME, databaseHost, isCloudNativePg } from './database-address.ts'
+import { databaseHost, isCloudNativePg } from './database-address.ts'
 import { cloudNativePgBackup } from './database-cnpg.ts'
 import { fromSecret, value } from './environment.ts'
 import { shortHash } from './hash.ts'
@@ -30,13 +30,6 @@ export function askedBackup(input: TenantInput): KubernetesObject[] {
   const name = `asked-${shortHash([asked, spec.template])}`
   const ref = { apiVersion: 'batch/v1', kind: 'Job', name, part: PARTS.backup }
   return [owned(input, ref, { spec: { ...spec, suspend: input.tenant.spec.suspend } })]
-}
-
-/** Of a Cluster that was made of a backup: its own archive begins empty, and its schedule may be a day away. */
-export function firstBackup(input: TenantInput): KubernetesObject[] {
-  const name = clusterName(input)
-  if (!isCloudNativePg(input) || name === DATABASE_NAME || input.restoring) return []
-  return backupOf(input) ? [cloudNativePgBackup(input, `first-${name}`)] : []
 }
 
 /**

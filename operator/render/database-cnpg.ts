@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../cluster/object.ts'
 import { BACKUP_KEYS, DATABASE } from '../names.ts'
 import { BACKUP_SECRET, type Backup, backupOf } from './backup-folder.ts'
-import { clusterName, DATABASE_NAME } from './database-address.ts'
+import { clusterName } from './database-address.ts'
 import { sharedBuffers } from './database-statefulset.ts'
 import type { TenantInput } from './input.ts'
 import { inheritedLabels, PARTS } from './labels.ts'
@@ -60,7 +60,7 @@ const initialize = {
 function recover(input: TenantInput, from: Archive) {
   const backup = backupOf(input)
   const { restore } = input.tenant.spec
-  if (!backup || !restore) return initialize
+  if (!backup || !restore) throw new Error('cannot render a recovery: there is no backup to use')
   const source = 'backup'
   const recoveryTarget = { targetTime: restore.to }
   return {
@@ -139,13 +139,15 @@ function folder(input: TenantInput, { bucket, endpoint }: Backup, { prefix, name
 function scheduledBackup(input: TenantInput): KubernetesObject[] {
   const backup = backupOf(input)
   if (!backup) return []
+  // Its Cluster cannot be changed: another Cluster has another one, which begins with a backup at once.
+  const name = clusterName(input)
   return [
     owned(
       input,
-      { apiVersion: API, kind: 'ScheduledBackup', name: DATABASE_NAME, part: PARTS.backup },
+      { apiVersion: API, kind: 'ScheduledBackup', name, part: PARTS.backup },
       {
         spec: {
-          cluster: { name: clusterName(input) },
+          cluster: { name },
           method: METHOD,
           schedule: `0 ${backup.schedule}`, // its first field is the second
           immediate: true,

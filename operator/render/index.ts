@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster/object.ts'
 import { api } from './api.ts'
-import { askedBackup, backupCronJobs, finalBackup, firstBackup } from './backup.ts'
+import { askedBackup, backupCronJobs, finalBackup } from './backup.ts'
 import { backupConfigMap } from './backup-config.ts'
 import { certificates } from './certificate.ts'
 import { authorityConfigMap, configMaps, ledgerConfigMap } from './config-maps.ts'
@@ -73,12 +73,7 @@ export function renderWorkloads(input: TenantInput): KubernetesObject[] {
 }
 
 export function renderJobs(input: TenantInput): KubernetesObject[] {
-  return [
-    expireCronJob(input),
-    ...backupCronJobs(input),
-    ...firstBackup(input),
-    ...askedBackup(input),
-  ]
+  return [expireCronJob(input), ...backupCronJobs(input), ...askedBackup(input)]
 }
 
 /** Of a deletion with the policy `Delete`; not part of `renderTenant`. Empty: there is nowhere to put it. */

@@ -62,7 +62,10 @@ describeHelm('spec.restore', () => {
         const folders = archives.map(({ spec }) => spec.backup.barmanObjectStore.serverName)
         expect(new Set(folders).size).toBe(2)
         expect(archives[1].spec.backup.barmanObjectStore.endpointCA.key).toBe('ca.crt')
-        expect(namesOf(await platform.objectsOf('lumiere'))).toContain(`Backup first-${name}`)
+        const names = namesOf(await platform.objectsOf('lumiere', platform.fr))
+        expect(names.filter(one => one.startsWith('ScheduledBackup '))).toEqual([
+          `ScheduledBackup ${name}`,
+        ])
       },
       LONG,
     )

@@ -30,7 +30,9 @@ export async function stopBackups(s: StackScope): Promise<void> {
   const ending = new Set(BACKUP_OBJECTS.map(object => keyOf({ ...object, namespace: s.namespace })))
   const found = s.target.cache
     .ofTenant(s.tenant.metadata.name)
-    .filter(({ ref, labels }) => ending.has(keyOf(ref)) && labels[LABELS.managedBy] === MANAGED_BY)
+    // Each Cluster has a schedule of its own.
+    .filter(({ ref }) => ending.has(keyOf(ref)) || ref.kind === 'ScheduledBackup')
+    .filter(isOurs(s))
   for (const { ref, uid, deleting } of found) {
     if (deleting) continue
     await s.target.cluster.delete(ref, uid, { signal: s.signal })
@@ -66,11 +68,16 @@ export async function closeOtherClusters(s: StackScope): Promise<void> {
 }
 
 /** CloudNativePG's, made by the operator. */
-function clustersOf({ target, tenant, namespace }: StackScope): Observed[] {
-  return target.cache.ofTenant(tenant.metadata.name).filter(({ ref, labels, deleting }) => {
-    const isOurs = labels[LABELS.managedBy] === MANAGED_BY && ref.namespace === namespace
-    return isOurs && ref.kind === 'Cluster' && !deleting
-  })
+function clustersOf(s: StackScope): Observed[] {
+  return s.target.cache
+    .ofTenant(s.tenant.metadata.name)
+    .filter(({ ref, deleting }) => ref.kind === 'Cluster' && !deleting)
+    .filter(isOurs(s))
+}
+
+function isOurs({ namespace }: StackScope) {
+  return ({ ref, labels }: Observed) =>
+    labels[LABELS.managedBy] === MANAGED_BY && ref.namespace === namespace
 }
 
 type Spec = Record<string, unknown>

@@ -21,6 +21,7 @@ export async function database(s: StackScope): Promise<Outcome> {
     return waitFor(CONDITION, 'Restoring', 'waiting for ingest and API to end', SOON_MS)
   }
   if (isRefusedEmpty(s, ref)) return restoreRefused(s)
+  if (startsEmpty(s, ref)) return waitFor(CONDITION, 'Restoring', restoringMessage(s))
   if (!s.held) await applyAll(s.target, s.stack.database, s.signal)
   const outcome = stateOf(s, ref)
   if (outcome.kind !== 'done') return outcome
@@ -33,6 +34,12 @@ export async function database(s: StackScope): Promise<Outcome> {
 /** It was to begin with a backup, and there is none to begin with: rather than start empty it does not start. */
 function isRefusedEmpty(s: StackScope, ref: ObjectRef): boolean {
   return s.status.restore?.state === 'Refused' && newestOf(s.target, ref) === undefined
+}
+
+/** It is to begin with a backup, of which no Cluster can be made yet. */
+function startsEmpty(s: StackScope, ref: ObjectRef): boolean {
+  const isCluster = ref.kind === 'Cluster' && s.restoring !== undefined
+  return isCluster && s.recovery === undefined && newestOf(s.target, ref) === undefined
 }
 
 function restoreRefused({ status }: StackScope): Outcome {

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../cluster/object.ts'
 import { observe } from '../../cluster/project.ts'
 import { cnpg, backup as inRegion, region, tenant } from '../../render/input.support.ts'
 import { FIRST, type ServedChain } from '../../render/served.ts'
+import { bucketName } from '../../residency/backup-location.ts'
 import type { TenantSpec } from '../../resources/tenant.ts'
 import { recover } from './recover.ts'
 import type { StackScope } from './scope.ts'
@@ -17,6 +18,8 @@ interface Given {
   suspend?: boolean
   databases?: ServedChain
   objects?: KubernetesObject[]
+  /** Where the object store says the bucket is; undefined: it has not said it yet. */
+  location?: string | undefined
 }
 
 function cluster(name: string, phase: string, readyInstances: number): KubernetesObject {
@@ -39,7 +42,9 @@ function left(annotations: Record<string, string>): KubernetesObject {
 }
 
 /** One look at a tenant that asks for a restore, in a cluster that holds these objects; and what was applied. */
-async function look({ restore, suspend = false, databases = FIRST, objects = [] }: Given) {
+async function look(given: Given) {
+  const { restore, suspend = false, databases = FIRST, objects = [] } = given
+  const location = 'location' in given ? given.location : inRegion.location
   const applied: KubernetesObject[] = []
   const seen = objects.map(observe)
   const find = ({ kind, name }: { kind: string; name: string }) =>
@@ -53,7 +58,11 @@ async function look({ restore, suspend = false, databases = FIRST, objects = [] 
     databases,
     recovery: undefined,
     secrets: {},
-    context: { authority: { ledgerKeys: [] }, copies: [] },
+    context: {
+      authority: { ledgerKeys: [] },
+      copies: [],
+      ...(location && { bucket: { bucket: bucketName(inRegion), location } }),
+    },
     target: {
       cache: { ofTenant: () => seen },
       cluster: { apply: async (object: KubernetesObject) => applied.push(object) },
@@ -107,6 +116,21 @@ it('takes the place once it is healthy, and writes that down at once', async () 
   ])
   const again = await look({ objects, databases })
   expect(again).toMatchObject({ told: { state: 'Restored' }, applied: [] })
+})
+
+it('waits for the object store, and makes no empty Cluster meanwhile', async () => {
+  const { told, recovery } = await look({ objects: [asleep], location: undefined })
+  expect(told).toMatchObject({ state: 'Restoring', message: expect.stringMatching(/^waiting for/) })
+  expect(recovery).toBeUndefined()
+})
+
+it('wakes one that was begun and put to sleep before it was complete, rather than take it', async () => {
+  const begun = cluster(MADE, HEALTHY, 0)
+  begun.metadata.annotations = { 'cnpg.io/hibernation': 'on' }
+  begun.status = { conditions: [{ type: 'cnpg.io/hibernation', status: 'True' }] }
+  const { told, recovery } = await look({ objects: [asleep, begun] })
+  expect(told).toBeUndefined()
+  expect(recovery).toMatchObject({ cluster: MADE })
 })
 
 it('is refused when CloudNativePG gives it up', async () => {

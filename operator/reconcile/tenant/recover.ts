@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../../cluster/object.ts'
+import type { Observed } from '../../cluster/observed.ts'
 import { ANNOTATIONS, tenantNamespace } from '../../names.ts'
 import { renderNamespace } from '../../render/index.ts'
 import {
@@ -9,6 +10,7 @@ import {
   servedAt,
   servingOf,
 } from '../../render/served.ts'
+import { mayBackUp } from '../../residency/backup-location.ts'
 import type { Tenant, TenantStatus } from '../../resources/tenant.ts'
 import { applyAll, newestOf } from '../apply.ts'
 import { progressOf } from '../workload.ts'
@@ -39,13 +41,24 @@ export async function recover(s: StackScope, id: string): Promise<Told | undefin
     const why = `CloudNativePG could not make Cluster ${s.namespace}/${name}: ${progress.message}; look at the log of its Job, and delete it`
     return refused(why)
   }
-  if (progress.kind === 'ready') return await takePlace(s, name)
+  // One that sleeps was begun and given up, and may hold nothing.
+  if (progress.kind === 'ready' && runs(made)) return await takePlace(s, name)
+  if (!mayBackUp(s.region.spec.backup, s.context.bucket))
+    return { state: 'Restoring', message: UNSEEN }
   const serving = newestOf(s.target, clusterRef(s, servingOf(s.databases).name))
-  const stillRuns = serving?.facts.kind === 'workload' && serving.facts.ready > 0
-  if (s.tenant.spec.suspend) return undefined
-  if (made || !stillRuns) s.recovery = { cluster: name, from, isFirst: serving === undefined }
+  const mayBegin = made !== undefined || !runs(serving)
+  if (mayBegin && !s.tenant.spec.suspend) {
+    s.recovery = { cluster: name, from, isFirst: serving === undefined }
+  }
   return undefined
 }
+
+function runs(observed: Observed | undefined): boolean {
+  return observed?.facts.kind === 'workload' && observed.facts.ready > 0
+}
+
+const UNSEEN =
+  'waiting for the object store to say that the bucket is where it must be; see BackupLocationVerified of the Region'
 
 /** Written down at once: whatever happens, nobody shall take the other one for the database any more. */
 async function takePlace(s: StackScope, name: string): Promise<Told> {
