@@ -185,7 +185,7 @@ describe('a database from a foreign backup', () => {
     const seconds = await secondsUntil(since, 'the restore is refused', async () => {
       const { status } = await readTenant(platform, TENANT.name)
       sentence = status.restore?.message ?? ''
-      return status.restore?.state === 'Refused' ? undefined : JSON.stringify(status.restore)
+      return status.restore?.state === 'Refused' ? undefined : `${status.restore?.state}`
     })
     return { seconds, sentence }
   }
