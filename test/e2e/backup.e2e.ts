@@ -61,7 +61,7 @@ afterAll(async () => {
 const timeOf = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 interface Restored {
-  /** ms since 1970. */
+  /** ms since 1970: nobody had written to what is there now before, and nobody wrote to what was there after. */
   at: number
   /** In seconds: until Ready, and until every monitor had a newer report stored. */
   ready: number
@@ -71,13 +71,13 @@ interface Restored {
 async function restore(to: string): Promise<Restored> {
   const since = Date.now()
   await platen(plugin, 'restore', TENANT.name, '--to', to, '--yes')
-  const at = Date.now()
   await untilReady(platform, TENANT.name, 600_000)
   const ready = secondsSince(since)
+  const at = Date.parse((await readTenant(platform, TENANT.name)).status.restore?.at ?? '')
   let newer: Settled[] = []
   await until('every monitor reports again', async () => {
     settled.push(...(await load.take()))
-    newer = settled.filter(({ appendedAt }) => appendedAt >= since)
+    newer = settled.filter(one => one.appendedAt >= since && one.settledAt >= at)
     return Number.isFinite(recovery(newer, since, MONITORS)) ? undefined : 'some do not'
   })
   return { at, ready, reporting: recovery(newer, since, MONITORS) / 1000 }
@@ -177,7 +177,11 @@ describe('restore abroad', () => {
     await run('cp', ['--archive', from, stolen])
     const forged = await refusalOf(timeOf(Date.now()))
     refusals.push(`with a copy of that backup in the region's own bucket: ${forged}`)
-    const after = await countOf(platform, LUMIERE, 'device')
+    let after = Number.NaN
+    await until('the database serves again', async () => {
+      after = await countOf(platform, LUMIERE, 'device')
+      return undefined
+    })
     for (const refusal of refusals) {
       rows.push([`${LUMIERE.name} (FR) from ${TENANT.name} (DE)`, to, '-', '-', '0', refusal])
     }
