@@ -107,8 +107,12 @@ async function attempt(...[options, signal]: Parameters<typeof ask>): Promise<An
   }
 }
 
-/** However it is typed, it is the same code. */
+/** However it is typed, it is the same code, as it is for the API: Crockford's base 32 has no O, I and L. */
 function hashOf(code: string): string {
-  const symbols = code.toUpperCase().replace(/[\s-]/g, '')
+  const symbols = code
+    .toUpperCase()
+    .replace(/[\s-]/g, '')
+    .replaceAll('O', '0')
+    .replace(/[IL]/g, '1')
   return createHash('sha256').update(symbols).digest('hex')
 }

@@ -23,7 +23,9 @@ export function askedBackup(input: TenantInput): KubernetesObject[] {
   const asked = input.tenant.metadata.annotations?.[ANNOTATIONS.backup]
   if (!asked || asked === input.tenant.status?.backup?.handled || !backupOf(input)) return []
   if (isCloudNativePg(input)) {
-    return input.restoring ? [] : [cloudNativePgBackup(input, `asked-${shortHash(asked)}`)]
+    // One cannot be changed: of another Cluster, which a restore has made, it is another one.
+    const name = `asked-${shortHash([asked, databaseHost(input)])}`
+    return input.restoring ? [] : [cloudNativePgBackup(input, name)]
   }
   const spec = jobSpec(input, { ...work(input), isAwaited: true })
   // One that runs cannot be changed: what differs is another one.

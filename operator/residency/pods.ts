@@ -32,9 +32,12 @@ function placeOf({ node, phase }: PodFacts, places: Places, { label }: Commitmen
   if (node === undefined) return 'pending'
   const place = places.ofNode(node, label)
   // What ended on a node that is gone leaves nothing behind but its record.
-  const isOver = phase === 'Succeeded' || phase === 'Failed'
-  return place === undefined && isOver ? 'pending' : place
+  return place === undefined && isOver({ phase }) ? 'pending' : place
 }
+
+/** Nothing of it runs any more. */
+export const isOver = ({ phase }: Pick<PodFacts, 'phase'>) =>
+  phase === 'Succeeded' || phase === 'Failed'
 
 function elsewhere(
   place: string | undefined,

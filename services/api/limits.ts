@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Connections at a time; a further one is closed. One with TLS takes some 70 KB, and the smallest pod has 256 MiB. */
   connections: 500,
+  /** Milliseconds until TLS must be agreed on: who only connects shall not keep the others out. */
+  handshakeMs: 10_000,
   /** Bytes of a request's body. */
   bodyBytes: 64 * 1024,
   /** Lexical tokens of a query. */

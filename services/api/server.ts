@@ -47,7 +47,7 @@ export interface ServerParts {
 export function createServer(parts: ServerParts) {
   const { sql, logger, tracer, meter, tls, issuer, now = Date.now } = parts
   const server = Fastify({
-    https: tls ?? null,
+    https: tls ? { ...tls, handshakeTimeout: LIMITS.handshakeMs } : null,
     loggerInstance: logger,
     // Its lines would hold the callers' addresses.
     logController: new LogController({ disableRequestLogging: true }),

@@ -226,9 +226,19 @@ it('the database serves while the object store is away, gives up segments before
   expect(await rows(acme)).toBe(1001)
 })
 
-it('a database whose volume was lost and made anew is backed up without being asked, and archived', async () => {
-  await acme.kill()
-  for (const name of readdirSync(acme.volume)) rmSync(join(acme.volume, name), { recursive: true })
+it('a database whose volume was lost and made anew is restored, and otherwise backed up without being asked', async () => {
+  const last = await now()
+  await sleep(1000)
+  await archived(acme)
+  await loseVolume()
+  await acme.start() // an empty one, which the archive knows nothing of
+  await acme.sql('SELECT pg_switch_wal()')
+  await acme.stop()
+  expect(await acme.restore({ to: last })).toMatchObject({ status: 0 })
+  await acme.start()
+  expect(await rows(acme)).toBe(1001)
+
+  await loseVolume()
   await acme.start()
   const keeper = acme.keep()
   while (!keeper.log().includes('done: backed up')) await sleep(500)
@@ -236,3 +246,8 @@ it('a database whose volume was lost and made anew is backed up without being as
   await acme.sql('CREATE TABLE report (number int)')
   await archived(acme)
 })
+
+async function loseVolume(): Promise<void> {
+  await acme.kill()
+  for (const name of readdirSync(acme.volume)) rmSync(join(acme.volume, name), { recursive: true })
+}

@@ -1,12 +1,12 @@
 import { ownedOf } from '../../cluster/digest.ts'
-import { type KubernetesObject, keyOf, nameOf, type ObjectRef } from '../../cluster/object.ts'
+import { type KubernetesObject, nameOf, type ObjectRef } from '../../cluster/object.ts'
 import type { Observed } from '../../cluster/observed.ts'
 import { LABELS, MANAGED_BY } from '../../names.ts'
-import { BACKUP_OBJECTS } from '../../render/backup-folder.ts'
 import { HIBERNATION } from '../../render/database-cnpg.ts'
 import { servingOf } from '../../render/served.ts'
 import { mayBackUp } from '../../residency/backup-location.ts'
 import { newestOf } from '../apply.ts'
+import { endBackups } from '../end-backups.ts'
 import type { StackScope } from './scope.ts'
 
 /**
@@ -27,17 +27,8 @@ export async function closeWorkload(s: StackScope, name: 'ingest' | 'api'): Prom
 export async function stopBackups(s: StackScope): Promise<void> {
   const { backup } = s.region.spec
   if (!backup || mayBackUp(backup, s.context.bucket)) return
-  const ending = new Set(BACKUP_OBJECTS.map(object => keyOf({ ...object, namespace: s.namespace })))
-  const found = s.target.cache
-    .ofTenant(s.tenant.metadata.name)
-    // Each Cluster has a schedule of its own.
-    .filter(({ ref }) => ending.has(keyOf(ref)) || ref.kind === 'ScheduledBackup')
-    .filter(isOurs(s))
-  for (const { ref, uid, deleting } of found) {
-    if (deleting) continue
-    await s.target.cluster.delete(ref, uid, { signal: s.signal })
-    s.report.log.info({ object: nameOf(ref) }, 'deleted: the bucket is not known to be in place')
-  }
+  const objects = s.target.cache.ofTenant(s.tenant.metadata.name)
+  await endBackups(s, objects.filter(isOurs(s)))
   await stopArchiving(s)
 }
 

@@ -52,6 +52,7 @@ function stateOf(s: StackScope, ref: ObjectRef): Outcome {
     return waitFor(CONDITION, 'Suspended', 'the tenant is suspended')
   }
   if (s.restoring) return waitFor(CONDITION, 'Restoring', restoringMessage(s))
+  if (progress.kind !== 'ready' && s.status.restore?.state === 'Refused') return restoreRefused(s)
   if (progress.kind !== 'ready') return waitFor(CONDITION, progress.reason, progress.message)
   const leaving = leavingClaim(s)
   if (leaving !== undefined) return refused(CONDITION, 'ClaimDeleting', leaving)

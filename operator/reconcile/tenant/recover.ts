@@ -32,7 +32,8 @@ export interface Told {
 export async function recover(s: StackScope, id: string): Promise<Told | undefined> {
   const name = `${FIRST[0].name}-${id}`
   // Somebody took spec.restore away and put it back.
-  if (s.databases.some(one => one.name === name)) return { state: 'Restored' }
+  if (servingOf(s.databases).name === name) return { state: 'Restored' }
+  if (s.databases.some(one => one.name === name)) return refused(BEFORE)
   const from = sourceOf(s)
   if (typeof from === 'string') return refused(from)
   const made = newestOf(s.target, clusterRef(s, name))
@@ -56,6 +57,8 @@ export async function recover(s: StackScope, id: string): Promise<Told | undefin
 function runs(observed: Observed | undefined): boolean {
   return observed?.facts.kind === 'workload' && observed.facts.ready > 0
 }
+
+const BEFORE = 'it was restored to that time before; name another second, if that is meant again'
 
 const UNSEEN =
   'waiting for the object store to say that the bucket is where it must be; see BackupLocationVerified of the Region'

@@ -1,6 +1,7 @@
 import { LABELS } from '../../names.ts'
 import { isCloudNativePg } from '../../render/database-address.ts'
 import { restoreId } from '../../render/restore.ts'
+import { isOver } from '../../residency/pods.ts'
 import { done, type Outcome } from '../outcome.ts'
 import { closeOtherClusters, closeWorkload } from './close.ts'
 import { inputOf } from './input.ts'
@@ -21,8 +22,7 @@ export async function restore(s: StackScope): Promise<Outcome> {
 async function carryOut(s: StackScope): Promise<Outcome> {
   const id = restoreId(s.tenant)
   if (id === undefined) return forget(s)
-  const { status } = s
-  if (status.restore?.id === id && status.restore.state !== 'Restoring') return done
+  if (isSettled(s, id)) return done
   const told = whyNot(s) ?? (isCloudNativePg(inputOf(s)) ? await recover(s, id) : toldOf(s, id))
   if (told && told.state !== 'Restoring') return settle(s, id, told)
   await begin(s, id, told)
@@ -30,6 +30,14 @@ async function carryOut(s: StackScope): Promise<Outcome> {
   await closeWorkload(s, 'api')
   s.restoring = isClosed(s) ? 'closed' : 'closing'
   return done
+}
+
+/** As long as the container says nothing else: on a volume that was made anew it refuses, or what it refused it can do now. */
+function isSettled(s: StackScope, id: string): boolean {
+  const { restore: known } = s.status
+  if (known?.id !== id || known.state === 'Restoring') return false
+  const told = toldOf(s, id)
+  return told === undefined || told.state === known.state
 }
 
 function forget({ status }: StackScope): Outcome {
@@ -86,10 +94,12 @@ function note({ status, now }: StackScope, id: string, { state, message }: Told)
   }
 }
 
+/** A pod that was evicted stays behind as a record, and uses nothing. */
 function isClosed({ target, tenant }: StackScope): boolean {
   const objects = target.cache.ofTenant(tenant.metadata.name)
   return !objects.some(
-    ({ facts, labels }) => facts.kind === 'pod' && USERS.has(labels[LABELS.name] ?? ''),
+    ({ facts, labels }) =>
+      facts.kind === 'pod' && !isOver(facts) && USERS.has(labels[LABELS.name] ?? ''),
   )
 }
 

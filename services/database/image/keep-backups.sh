@@ -89,9 +89,10 @@ END
 # Writes what came of it, one sentence, into $result.
 attempt() {
   # shellcheck disable=SC2046 # one argument for each
-  if ! prepare_stanza >$log 2>&1 || ! wait_for rest backup --type="$(type_of_backup)" $(annotations) >$log 2>&1; then
+  if ! prepare_stanza >$log 2>&1 || ! guarded rest backup --type="$(type_of_backup)" $(annotations) >$log 2>&1; then
     cat $log >&2
     sed -n 's/.*ERROR: *//p' $log | head -1 >$result
+    may_use_store || echo 'nobody knows any more that the bucket is where it must be' >$result
     return 1
   fi
   archived=$(ask <<'END'
@@ -116,6 +117,20 @@ annotations() { jq --raw-output 'to_entries[] | "--annotation=\(.key)=\(.value)"
 
 ask() { super --host /var/run/postgresql --dbname postgres; }
 answer() { super --host /var/run/postgresql --dbname postgres --set state="$state" --set told="$told"; }
+
+# Ends what sends data as soon as it must not be sent there any more.
+guarded() {
+  "$@" &
+  child=$!
+  while kill -0 $child 2>/dev/null; do
+    may_use_store || kill $child 2>/dev/null || true
+    sleep 1
+  done
+  code=0
+  wait $child || code=$?
+  child=
+  return $code
+}
 
 # A signal does not wait for what runs.
 wait_for() {

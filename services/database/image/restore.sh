@@ -1,6 +1,7 @@
 #!/bin/sh
 # Before PostgreSQL starts: brings the database to the state of PLATEN_RESTORE_TO, once for each PLATEN_RESTORE_ID. All happens in
-# a folder beside PGDATA, which takes its place when PostgreSQL has come up in it, and not before; the marker comes last.
+# a folder beside PGDATA, which takes its place when PostgreSQL has come up in it, and not before; the marker comes last. What
+# PGDATA has not archived yet goes to the archive first, so that another restore leads back to it.
 # Whoever is killed begins again, and nothing half-restored ever serves. The arguments are PostgreSQL's.
 # - PLATEN_RESTORE_FROM: the folder of the backups in the bucket, /NAME/database-UID, or /NAME where there is only one
 # What cannot be done is refused once for that PLATEN_RESTORE_ID, and the database starts as it was.
@@ -12,6 +13,7 @@ set -eu
 
 need PGDATA POSTGRES_DB PLATEN_RESTORE_ID PLATEN_RESTORE_TO PLATEN_RESTORE_FROM
 id=$PLATEN_RESTORE_ID
+# The restores that were carried out, one a line.
 marker=${PGDATA%/*}/restored
 refusal=${PGDATA%/*}/restore-refused
 restoring=$PGDATA.restoring
@@ -23,22 +25,32 @@ trap '[ -z "$server" ] || kill -INT "$server"; exit 143' TERM INT
 
 main() {
   own_volume
-  if [ "$(cat "$marker" 2>/dev/null)" = "$id" ]; then
-    rm -rf "$PGDATA.old"
+  # Killed after the data took its place.
+  if [ ! -d "$restored" ] && [ "$(last_of "$marker.next")" = "$id" ]; then finish; fi
+  if [ "$(last_of "$marker")" = "$id" ]; then
     tell "restored $id"
     exit 0
   fi
   repeat_refusal
+  ! grep -qsx "$id" "$marker" || no 'it was restored to that time before; name another second, if that is meant again'
   if [ ! -d "$restored" ]; then
     may_use_store || fail 'nobody knows yet that the bucket is where it must be'
     export_store
+    is_meant || no 'it was carried out on a volume that is gone; name the time that the new one shall begin with'
     choose
+    archive_rest "$@"
     fetch
     recover "$@"
   fi
   swap
+  finish
   tell "restored $id"
 }
+
+# The operator remembers what a lost volume would have said.
+is_meant() { [ -e "$PGDATA/PG_VERSION" ] || [ "$(cat $store/restored 2>/dev/null)" != "$id" ]; }
+
+last_of() { tail -n 1 "$1" 2>/dev/null; }
 
 # It can be tried again.
 fail() {
@@ -50,10 +62,16 @@ fail() {
 # What is refused now might be possible after the next restart, when nobody expects it any more.
 no() {
   say "cannot restore: $*"
-  tell "refused $id $*"
   rm -rf "$restoring"
-  [ -e "$PGDATA/PG_VERSION" ] || exit 65
-  printf '%s %s\n' "$id" "$*" >"$refusal"
+  if [ ! -e "$PGDATA/PG_VERSION" ]; then
+    tell "refused $id $*"
+    exit 65
+  fi
+  printf '%s %s\n' "$id" "$*" >"$refusal.new"
+  sync
+  mv "$refusal.new" "$refusal"
+  sync
+  tell "refused $id $*"
   exit 0
 }
 
@@ -129,6 +147,47 @@ check_space() {
     no "the volume has $free bytes free, and the backup needs $bytes beside the present data; make the volume larger (spec.size, or resources.database.storage)"
 }
 
+# What was committed and is on this volume only: segments that wait for the store, and, after a crash, what follows them. A
+# database that does not come up any more has nothing to give.
+archive_rest() {
+  [ -e "$PGDATA/PG_VERSION" ] || return 0
+  case $(pg_controldata --pgdata "$PGDATA" | sed -n 's/^Database cluster state: *//p') in
+  'shut down'*) ;;
+  *) end_well "$@" || say 'what the present data has not archived yet may be lost: it does not come up' ;;
+  esac
+  for ready in "$PGDATA"/pg_wal/archive_status/*.ready; do
+    [ -e "$ready" ] || continue
+    push "$(basename "$ready" .ready)" || return 0
+    mv "$ready" "${ready%.ready}.done"
+  done
+}
+
+# An archive that never was, or is another database's, because the volume was lost, has no place for it.
+push() {
+  rest --pg1-path="$PGDATA" --io-timeout=15 --log-level-console=warn archive-push "$PGDATA/pg_wal/$1" >$log 2>&1 && return
+  case $(cat $log) in
+  *ArchiveMismatchError* | *FileMissingError* | *'[044]'* | *'[055]'*)
+    say 'the present data has no archive of its own: nothing leads back to it'
+    return 1
+    ;;
+  esac
+  fail "cannot archive $1 of the present data: $(problem)"
+}
+
+# With the last segment closed.
+end_well() {
+  PGDATA=$PGDATA postgres "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c archive_command=false \
+    -c hba_file=/etc/platen/database/pg_hba.conf -c ident_file=/etc/platen/database/pg_ident.conf 2>$log &
+  server=$!
+  until pg_isready --quiet --host /tmp --username postgres; do
+    kill -0 $server 2>/dev/null || { server= && return 1; }
+    sleep 0.2
+  done
+  kill -INT $server
+  wait $server || { server= && return 1; }
+  server=
+}
+
 fetch() {
   say "restoring backup $set of $from to $target on timeline $timeline"
   rm -rf "$restoring"
@@ -137,9 +196,10 @@ fetch() {
     --target-action=promote --log-level-console=warn restore >$log 2>&1 || { cat $log >&2; fail "$(problem)"; }
 }
 
+# Nothing is archived meanwhile: of a restore that is given up the archive shall know nothing.
 recover() {
   export PGBACKREST_LOG_LEVEL_CONSOLE=warn
-  PGDATA=$restoring postgres "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c hba_file=/etc/platen/database/pg_hba.conf \
+  PGDATA=$restoring postgres "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c archive_command=false -c hba_file=/etc/platen/database/pg_hba.conf \
     -c ident_file=/etc/platen/database/pg_ident.conf 2>$log &
   server=$!
   until [ "$(ask 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
@@ -184,6 +244,8 @@ give_up() {
 problem() { sed -n 's/.*ERROR: *//p' $log | head -1; }
 
 swap() {
+  { cat "$marker" 2>/dev/null || true; echo "$id"; } >"$marker.next"
+  sync
   if [ -d "$PGDATA" ]; then
     rm -rf "$PGDATA.old"
     mv "$PGDATA" "$PGDATA.old"
@@ -191,9 +253,10 @@ swap() {
   fi
   mv "$restored" "$PGDATA"
   sync
-  echo "$id" >"$marker.new"
-  sync
-  mv "$marker.new" "$marker"
+}
+
+finish() {
+  mv "$marker.next" "$marker"
   sync
   rm -rf "$PGDATA.old" "$refusal"
 }

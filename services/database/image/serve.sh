@@ -14,6 +14,8 @@ main() {
   own_volume
   check_data
   [ -e "$PGDATA/PG_VERSION" ] || create
+  # Of restores that were given up: each is as large as the database.
+  rm -rf "$PGDATA.restoring" "$PGDATA".restored-* "$PGDATA.old"
   configure "$@"
   start "$@" -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql
   await

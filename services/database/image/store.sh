@@ -2,6 +2,7 @@
 # The region's object store, by pgBackRest. Kubernetes puts these files there, and takes them away as soon as nobody
 # knows any more where the bucket is:
 # - pgbackrest.conf, and owner.json: {"tenant": uid, "country": "DE", "region": "eu"}
+# - restored: the restore that was carried out last, where it still stands
 # - AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, and ca.crt where the store's certificate is of an authority of its own
 store=/etc/platen/backup
 
