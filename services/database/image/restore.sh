@@ -33,9 +33,9 @@ main() {
   fi
   repeat_refusal
   ! grep -qsx "$id" "$marker" || no 'it was restored to that time before; name another second, if that is meant again'
+  may_use_store || fail 'nobody knows yet that the bucket is where it must be'
+  export_store
   if [ ! -d "$restored" ]; then
-    may_use_store || fail 'nobody knows yet that the bucket is where it must be'
-    export_store
     is_meant || no 'it was carried out on a volume that is gone; name the time that the new one shall begin with'
     choose
     archive_rest "$@"
@@ -155,23 +155,25 @@ archive_rest() {
   'shut down'*) ;;
   *) end_well "$@" || say 'what the present data has not archived yet may be lost: it does not come up' ;;
   esac
-  for ready in "$PGDATA"/pg_wal/archive_status/*.ready; do
+  archive "$PGDATA" '*' || say 'the present data has no archive of its own: nothing leads back to it'
+}
+
+# Of the data in $1, what waits and is called like $2.
+archive() {
+  for ready in "$1"/pg_wal/archive_status/$2.ready; do
     [ -e "$ready" ] || continue
-    push "$(basename "$ready" .ready)" || return 0
+    push "$1" "$(basename "$ready" .ready)" || return 1
     mv "$ready" "${ready%.ready}.done"
   done
 }
 
 # An archive that never was, or is another database's, because the volume was lost, has no place for it.
 push() {
-  rest --pg1-path="$PGDATA" --io-timeout=15 --log-level-console=warn archive-push "$PGDATA/pg_wal/$1" >$log 2>&1 && return
+  rest --pg1-path="$1" --io-timeout=15 --log-level-console=warn archive-push "$1/pg_wal/$2" >$log 2>&1 && return
   case $(cat $log) in
-  *ArchiveMismatchError* | *FileMissingError* | *'[044]'* | *'[055]'*)
-    say 'the present data has no archive of its own: nothing leads back to it'
-    return 1
-    ;;
+  *ArchiveMismatchError* | *FileMissingError* | *'[044]'* | *'[055]'*) return 1 ;;
   esac
-  fail "cannot archive $1 of the present data: $(problem)"
+  fail "cannot archive $2: $(problem)"
 }
 
 # With the last segment closed.
@@ -243,7 +245,10 @@ give_up() {
 
 problem() { sed -n 's/.*ERROR: *//p' $log | head -1; }
 
+# When its timeline began is told by when the history came to the archive: not before nothing can keep it from serving any
+# more, and not after it serves.
 swap() {
+  archive "$restored" '*.history' || true
   { cat "$marker" 2>/dev/null || true; echo "$id"; } >"$marker.next"
   sync
   if [ -d "$PGDATA" ]; then
