@@ -18,6 +18,8 @@ export interface FollowOptions {
 /** How much is in flight at once, so that thousands of objects do not become thousands of sockets. */
 const AT_ONCE = 32
 const RETRY_MS = 200
+/** A server that has just got a kind can leave a watch of it silent, until it is opened again. */
+const WATCH_S = 30
 
 /** Lists and watches, for ever: also after the API server was restarted. */
 export function follow(rest: Rest, { path, wanted, each }: FollowOptions): Following {
@@ -41,7 +43,7 @@ export function follow(rest: Rest, { path, wanted, each }: FollowOptions): Follo
     for (const item of items) {
       see('ADDED', { apiVersion, kind: kind.replace(/List$/, ''), ...item })
     }
-    const from = `${path}?resourceVersion=${metadata.resourceVersion}`
+    const from = `${path}?resourceVersion=${metadata.resourceVersion}&timeoutSeconds=${WATCH_S}`
     await rest.watch(from, ({ type, object }) => see(type, object), stop.signal)
   }
 

@@ -32,7 +32,7 @@ main() {
     exit 0
   fi
   repeat_refusal
-  ! grep -qsx "$id" "$marker" || no 'it was restored to that time before; name another second, if that is meant again'
+  [ -z "$(sed -n "/^$id\$/p" "$marker" 2>/dev/null)" ] || no 'it was restored to that time before; name another second, if that is meant again'
   may_use_store || fail 'nobody knows yet that the bucket is where it must be'
   export_store
   if [ ! -d "$restored" ]; then
@@ -50,7 +50,7 @@ main() {
 # The operator remembers what a lost volume would have said.
 is_meant() { [ -e "$PGDATA/PG_VERSION" ] || [ "$(cat $store/restored 2>/dev/null)" != "$id" ]; }
 
-last_of() { tail -n 1 "$1" 2>/dev/null; }
+last_of() { sed -n '$p' "$1" 2>/dev/null; }
 
 # It can be tried again.
 fail() {
@@ -162,7 +162,8 @@ archive_rest() {
 archive() {
   for ready in "$1"/pg_wal/archive_status/$2.ready; do
     [ -e "$ready" ] || continue
-    push "$1" "$(basename "$ready" .ready)" || return 1
+    segment=${ready##*/}
+    push "$1" "${segment%.ready}" || return 1
     mv "$ready" "${ready%.ready}.done"
   done
 }
