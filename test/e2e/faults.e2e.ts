@@ -10,6 +10,7 @@ import { closeTenants, LOADED, openTenants, planOf } from './faults/tenants.ts'
 import { type Load, startLoad } from './load/load.ts'
 import type { Settled } from './load/worker.ts'
 import { openPlatform } from './platform.ts'
+import { tenths } from './support/stopwatch.ts'
 
 const MONITORS = 10
 /** Reports a second of each monitor. */
@@ -141,7 +142,7 @@ const HEAD = [
   'against quiet',
 ]
 
-const seconds = (ms: number) => (ms / 1000).toFixed(1)
+const seconds = (ms: number) => tenths(ms / 1000)
 
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0
 

@@ -10,6 +10,7 @@ import { type Load, startLoad } from './load/load.ts'
 import { type Noticed, underLoad } from './load/under-load.ts'
 import { openPlatform } from './platform.ts'
 import { tagRelease, untagRelease } from './support/images.ts'
+import { tenths } from './support/stopwatch.ts'
 import { begun, mostAtOnce } from './upgrade/history.ts'
 import { livesIn } from './upgrade/lives.ts'
 import { operatorRelease, upgradeOperator } from './upgrade/operator.ts'
@@ -211,7 +212,7 @@ async function whyNotHeld(reason: string): Promise<string | undefined> {
 }
 
 function tell(what: string, { ms, gaps }: Noticed, outcome: string): void {
-  const seconds = [ms, ...gaps].map(one => (one / 1000).toFixed(1))
+  const seconds = [ms, ...gaps].map(one => tenths(one / 1000))
   rows.push([what, ...seconds, outcome])
 }
 

@@ -3,11 +3,9 @@ import {
   askLocation,
   type Bucket,
   bucketName,
-  mayBackUp,
   type StoreAccess,
 } from '../../residency/backup-location.ts'
 import { BACKUP_CREDENTIALS, type Copy } from '../../secrets/copies.ts'
-import { endBackups } from '../end-backups.ts'
 import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { lookAgain } from '../outcomes.ts'
 import type { RegionContext } from './runtime.ts'
@@ -29,14 +27,7 @@ export async function backup(s: PlacedScope): Promise<Outcome> {
   if (!copy) return noCredentials(s, wanted.credentialsSecretRef.name)
   if (!isFresh(s, wanted)) await askStore(s.next, wanted, s)
   if (s.next.bucket) s.status.backup = s.next.bucket
-  await endOthers(s, wanted)
   return judge(s, wanted)
-}
-
-/** Also of tenants that are paused, or gone with what they retained: nobody else looks after those. */
-async function endOthers(s: PlacedScope, wanted: Bucket): Promise<void> {
-  if (mayBackUp(wanted, s.next.bucket)) return
-  await endBackups(s, s.target.cache.ofRegion(s.region.metadata.name))
 }
 
 export type Asked = Partial<Pick<RegionContext, 'backup' | 'bucket' | 'copies'>>

@@ -3,6 +3,7 @@ import type { RegionPlan } from '../../cluster/platform/places.ts'
 import { until } from '../../cluster/wait.ts'
 import type { KubeObject } from '../../kubernetes/rest.ts'
 import type { Platform } from '../platform.ts'
+import { regionPath } from '../support/conditions.ts'
 import type { Said } from './history.ts'
 
 const TENANTS = '/apis/platen.dev/v1alpha1/tenants'
@@ -32,7 +33,7 @@ export interface Following extends AsyncDisposable {
 
 export function rolloutOf(platform: Platform, { name }: RegionPlan): Rollout {
   const { rest, kubectl } = platform.cluster(MANAGEMENT)
-  const path = `/apis/platen.dev/v1alpha1/regions/${name}`
+  const path = regionPath(name)
 
   async function tenants(): Promise<KubeObject[]> {
     const { items } = await rest.call('GET', TENANTS)
