@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { symbolsOf } from '@platen/protocol'
 import { SettingsError } from '@platen/telemetry'
 import type { Log } from '../log.ts'
 import { createTrouble } from '../sender/index.ts'
@@ -107,12 +108,6 @@ async function attempt(...[options, signal]: Parameters<typeof ask>): Promise<An
   }
 }
 
-/** However it is typed, it is the same code, as it is for the API: Crockford's base 32 has no O, I and L. */
 function hashOf(code: string): string {
-  const symbols = code
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1')
-  return createHash('sha256').update(symbols).digest('hex')
+  return createHash('sha256').update(symbolsOf(code)).digest('hex')
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { symbolsOf } from '@platen/protocol'
 import { scramCredentials } from './accounts.ts'
 import type { Sql } from './connect.ts'
 
@@ -24,7 +25,7 @@ export async function createEnrolmentCode(
   const code = makeCode()
   const [row] = await sql<{ expiresAt: Date }[]>`
     insert into enrolment_code (site_id, hash, created_by, expires_at)
-    values (${site}, ${hashOfCode(code)}, ${createdBy}, now() + make_interval(hours => ${expiresInHours}))
+    values (${site}, ${sha256(symbolsOf(code))}, ${createdBy}, now() + make_interval(hours => ${expiresInHours}))
     returning expires_at as "expiresAt"`
   if (!row) throw new Error('cannot make the code: the database gave no row')
   return { code, expiresAt: row.expiresAt }
@@ -34,7 +35,7 @@ export async function createEnrolmentCode(
 export async function revokeEnrolmentCode(sql: Sql, code: string): Promise<boolean> {
   const rows = await sql`
     update enrolment_code set expires_at = now()
-    where hash = ${hashOfCode(code)} and used_at is null and expires_at > now()
+    where hash = ${sha256(symbolsOf(code))} and used_at is null and expires_at > now()
     returning hash`
   return rows.length > 0
 }
@@ -60,7 +61,7 @@ export async function enrolMonitor(
   sql: Sql,
   { code, password, host }: EnrolmentRequest,
 ): Promise<Enrolment> {
-  const hash = hashOfCode(code)
+  const hash = sha256(symbolsOf(code))
   // Deriving the keys takes longer than anything else here: not for whoever has no code.
   const [known] = await sql<{ key: string }[]>`
     select coalesce(s.key, '') as key from enrolment_code c join site s on s.id = c.site_id
@@ -83,16 +84,6 @@ const SYMBOLS = 28
 function makeCode(): string {
   const symbols = Array.from(randomBytes(SYMBOLS), byte => ALPHABET[byte % ALPHABET.length])
   return symbols.join('').replace(/.{4}(?=.)/g, '$&-')
-}
-
-/** A code may be typed: case, dashes and blanks don't count, nor what is misread. */
-function hashOfCode(code: string): Buffer {
-  const symbols = code
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1')
-  return sha256(symbols)
 }
 
 function sha256(text: string): Buffer {

@@ -36,3 +36,20 @@ id_of_user() { sed -n 's/^Uid:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status; }
 
 # Superuser by the socket of a server that runs.
 super() { psql --no-psqlrc --quiet --no-align --tuples-only --set ON_ERROR_STOP=1 --username postgres "$@"; }
+
+# PostgreSQL on PGDATA with these arguments, as the process $server.
+start() {
+  postgres "$@" -c hba_file=/etc/platen/database/pg_hba.conf -c ident_file=/etc/platen/database/pg_ident.conf &
+  server=$!
+}
+
+# For this container only. Nothing is archived.
+start_alone() { start "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c archive_command=false; }
+
+# Fails once $server has ended.
+await_connections() {
+  until pg_isready --quiet --host /tmp --username postgres; do
+    kill -0 "$server" 2>/dev/null || return 1
+    sleep 0.2
+  done
+}

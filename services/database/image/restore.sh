@@ -179,16 +179,12 @@ push() {
 
 # With the last segment closed.
 end_well() {
-  PGDATA=$PGDATA postgres "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c archive_command=false \
-    -c hba_file=/etc/platen/database/pg_hba.conf -c ident_file=/etc/platen/database/pg_ident.conf 2>$log &
-  server=$!
-  until pg_isready --quiet --host /tmp --username postgres; do
-    kill -0 $server 2>/dev/null || { server= && return 1; }
-    sleep 0.2
-  done
-  kill -INT $server
-  wait $server || { server= && return 1; }
+  start_alone "$@" 2>$log
+  ended=0
+  await_connections && kill -INT "$server" || ended=1
+  wait "$server" || ended=1
   server=
+  return $ended
 }
 
 fetch() {
@@ -202,9 +198,7 @@ fetch() {
 # Nothing is archived meanwhile: of a restore that is given up the archive shall know nothing.
 recover() {
   export PGBACKREST_LOG_LEVEL_CONSOLE=warn
-  PGDATA=$restoring postgres "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c archive_command=false -c hba_file=/etc/platen/database/pg_hba.conf \
-    -c ident_file=/etc/platen/database/pg_ident.conf 2>$log &
-  server=$!
+  start_alone -D "$restoring" "$@" 2>$log
   until [ "$(ask 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
     kill -0 $server 2>/dev/null || give_up
     sleep 0.5

@@ -61,11 +61,8 @@ create() {
 # With the arguments of the real one, because what is written while nothing is archived would be missing in the backups. But it
 # only waits for the archive: PostgreSQL ends after its archive, and an object store that is away must keep nobody from starting.
 configure() {
-  start "$@" -c listen_addresses= -c unix_socket_directories=/tmp -c archive_command=false
-  until pg_isready --quiet --host /tmp --username postgres; do
-    kill -0 "$server" 2>/dev/null || await
-    sleep 0.2
-  done
+  start_alone "$@"
+  await_connections || await
   configured=0
   super --host /tmp --dbname postgres --set db="$POSTGRES_DB" --set owner="$POSTGRES_USER" \
     --file /etc/platen/database/configure.sql || configured=$?
@@ -73,11 +70,6 @@ configure() {
   wait_for_server
   [ "$configured" = 0 ] || exit "$configured"
   [ -z "${stopping:-}" ] || exit 0
-}
-
-start() {
-  postgres "$@" -c hba_file=/etc/platen/database/pg_hba.conf -c ident_file=/etc/platen/database/pg_ident.conf &
-  server=$!
 }
 
 await() {

@@ -33,6 +33,7 @@ export function killAtRandom({ platform, relay, random, kills: most, start }: Ki
     kills += 1
     platform.operator().kill('SIGKILL')
     restarting = restart()
+    restarting.catch(() => {}) // `stop` tells
     return random() < 0.5 ? 'drop' : 'lose'
   }
 

@@ -18,7 +18,7 @@ export function length(env: NodeJS.ProcessEnv = process.env): Length {
     seed,
     rounds: 2 + Math.floor(seconds / 60),
     storm: 1_000 + 10 * seconds,
-    kills: 20 + Math.floor(seconds / 6),
+    kills: 10 + Math.floor(seconds / 6),
     goneMs: Math.max(20_000, Math.min(seconds * 1_000, 60_000)),
   }
 }

@@ -32,7 +32,10 @@ export interface Views {
   untilQuiet(milliseconds?: number): Promise<void>
 }
 
-/** So long nothing of the object may change. For a machine that is busy; a quiet one needs a twentieth of it. */
+/**
+ * So long nothing of the object may change while the same operator runs: one that is killed again and again needs a
+ * start for each change. For a machine that is busy; a quiet one needs a twentieth of it.
+ */
 const DEADLINE_MS = 90_000
 
 export interface Viewed {
@@ -58,7 +61,8 @@ export function viewsOf({ clusters, operator }: Viewed): Views {
     for (;;) {
       const seen = await see(which)
       if (isGood(seen)) return seen
-      if (stillForMs(seen) > DEADLINE_MS) throw new Error(inVain({ which, wanted, seen }))
+      if (stillForMs(seen, operator()) > DEADLINE_MS)
+        throw new Error(inVain({ which, wanted, seen }))
       await sleep(100)
     }
   }
@@ -110,12 +114,14 @@ function isReady(seen: KubeObject | undefined): boolean {
   return seen.status.observedGeneration === seen.metadata.generation
 }
 
-/** For how long an object has been as it is. */
+/** For how long an object has been as it is, under the same operator. */
 function stopwatch() {
-  let [version, since] = [undefined, Date.now()]
-  return (seen: KubeObject | undefined): number => {
+  let version: string | undefined
+  let under: TestProcess | undefined
+  let since = Date.now()
+  return (seen: KubeObject | undefined, operator: TestProcess): number => {
     const now = seen?.metadata.resourceVersion
-    if (now !== version) [version, since] = [now, Date.now()]
+    if (now !== version || operator !== under) [version, under, since] = [now, operator, Date.now()]
     return Date.now() - since
   }
 }
