@@ -76,6 +76,7 @@ export function startCache({ cluster, watched = WATCHED, ...options }: CacheOpti
     ofRegion: regions.get,
     node: name => get({ apiVersion: 'v1', kind: 'Node', name }),
     nodes: () => all('Node'),
+    namespaces: () => all('Namespace'),
     volume: name => get({ apiVersion: 'v1', kind: 'PersistentVolume', name }),
     onChange(listener) {
       listeners.add(listener)

@@ -110,6 +110,8 @@ export interface Cache {
   ofRegion(name: string): Observed[]
   node(name: string): Observed | undefined
   nodes(): Iterable<Observed>
+  /** Those of ours. */
+  namespaces(): Iterable<Observed>
   volume(name: string): Observed | undefined
   /** Whether the watch has come as far as this version of the object; never, where nobody watches the kind. */
   seen(ref: ObjectRef, resourceVersion: string): boolean

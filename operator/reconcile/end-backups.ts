@@ -2,30 +2,43 @@ import { nameOf, type ObjectRef } from '../cluster/object.ts'
 import type { Observed } from '../cluster/observed.ts'
 import { LABELS, MANAGED_BY } from '../names.ts'
 import { BACKUP_OBJECTS } from '../render/backup-folder.ts'
-import type { Target } from './apply.ts'
-import type { Reporter } from './report.ts'
-
-interface Hands {
-  target: Pick<Target, 'cluster'>
-  signal: AbortSignal
-  report: Reporter
-}
+import { PARTS } from '../render/labels.ts'
+import { change, type Hands } from './change.ts'
 
 /** Ends at once what sends to a bucket that is not known to be where the Region says, among these objects. */
 export async function endBackups(hands: Hands, objects: Iterable<Observed>): Promise<void> {
-  const { target, signal, report } = hands
-  for (const { ref, uid, labels, deleting } of objects) {
-    if (deleting || labels[LABELS.managedBy] !== MANAGED_BY || !sends(ref)) continue
-    await target.cluster.delete(ref, uid, { signal })
-    report.log.info({ object: nameOf(ref) }, 'deleted: the bucket is not known to be in place')
+  for (const observed of objects) {
+    const { ref, labels, deleting } = observed
+    if (deleting || labels[LABELS.managedBy] !== MANAGED_BY) continue
+    if (sends(observed)) await end(hands, observed)
+    if (isCluster(ref)) await stopArchiving(hands, ref)
   }
 }
 
-function sends(ref: ObjectRef): boolean {
+function sends({ ref, labels }: Observed): boolean {
   // Each Cluster of CloudNativePG's has a schedule of its own.
   if (ref.kind === 'ScheduledBackup') return true
+  if (ref.kind === 'Job') return labels[LABELS.name] === PARTS.backup.name
   return BACKUP_OBJECTS.some(
     ({ apiVersion, kind, name }) =>
       ref.apiVersion === apiVersion && ref.kind === kind && ref.name === name,
   )
+}
+
+async function end({ target, signal, report }: Hands, { ref, uid }: Observed): Promise<void> {
+  if (!(await target.cluster.delete(ref, uid, { signal }))) return
+  report.log.info({ object: nameOf(ref) }, 'deleted: the bucket is not known to be in place')
+}
+
+/** CloudNativePG's: it is not alone in calling something so. */
+function isCluster({ apiVersion, kind }: ObjectRef): boolean {
+  return kind === 'Cluster' && apiVersion.startsWith('postgresql.cnpg.io/')
+}
+
+/** What CloudNativePG's instances send all the time. */
+async function stopArchiving(hands: Hands, ref: ObjectRef): Promise<void> {
+  await change(hands, ref, own => {
+    const { backup, ...spec } = own.spec as Record<string, unknown>
+    return backup ? { ...own, spec } : undefined
+  })
 }

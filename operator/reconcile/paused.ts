@@ -3,14 +3,19 @@ import type { Conditions } from './conditions.ts'
 import type { Reporter } from './report.ts'
 import type { Resource } from './status.ts'
 
+/** Whether somebody asks for it. */
+export function asksForPause({ metadata }: Pick<Resource, 'metadata'>): boolean {
+  const value = metadata.annotations?.[ANNOTATIONS.paused]
+  return value !== undefined && value !== 'false'
+}
+
 /** Nothing but the condition is written then. */
 export function isPaused(
   { conditions, report }: { conditions: Conditions; report: Reporter },
-  { metadata }: Pick<Resource, 'metadata'>,
+  resource: Pick<Resource, 'metadata'>,
 ): boolean {
-  const value = metadata.annotations?.[ANNOTATIONS.paused]
   const was = conditions.is('Paused', 'True')
-  if (value === undefined || value === 'false') {
+  if (!asksForPause(resource)) {
     if (was) report.normal('Resumed', 'reconciled again')
     conditions.remove('Paused')
     return false

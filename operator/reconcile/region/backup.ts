@@ -3,6 +3,7 @@ import {
   askLocation,
   type Bucket,
   bucketName,
+  mayBackUp,
   type StoreAccess,
 } from '../../residency/backup-location.ts'
 import { BACKUP_CREDENTIALS, type Copy } from '../../secrets/copies.ts'
@@ -10,6 +11,7 @@ import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { lookAgain } from '../outcomes.ts'
 import type { RegionContext } from './runtime.ts'
 import type { PlacedScope } from './scope.ts'
+import { endUnattendedBackups } from './unattended.ts'
 
 const CONDITION = 'BackupLocationVerified'
 /** A bucket does not move by itself, but what its endpoint leads to may be exchanged. */
@@ -17,16 +19,28 @@ const AGAIN_MS = 15_000
 /** So long a good answer is believed while the store is away. */
 const BELIEVED_MS = 3_600_000
 
-/** Asks the object store where the bucket is, again and again. */
+/** Asks the object store where the bucket is, again and again, and ends what nobody else would end when it is elsewhere. */
 export async function backup(s: PlacedScope): Promise<Outcome> {
   const { backup: wanted } = s.region.spec
-  if (!wanted) return notConfigured(s)
   // In memory there may be a newer answer, which a tenant asked for.
   if (!s.next.bucket && s.status.backup) s.next.bucket = s.status.backup
+  const before = s.status.backup ?? s.next.bucket
+  const outcome = await ask(s)
+  // They send to the bucket that the Region named when somebody looked after them last.
+  const areInPlace = mayBackUp(wanted, before) && mayBackUp(wanted, s.next.bucket)
+  if (!areInPlace) await endUnattendedBackups(s, s.target)
+  // Afterwards: what could not be ended is ended next time.
+  if (s.next.bucket) s.status.backup = s.next.bucket
+  else delete s.status.backup
+  return outcome
+}
+
+async function ask(s: PlacedScope): Promise<Outcome> {
+  const { backup: wanted } = s.region.spec
+  if (!wanted) return notConfigured(s)
   const copy = credentialsAmong(s.next.copies)
   if (!copy) return noCredentials(s, wanted.credentialsSecretRef.name)
   if (!isFresh(s, wanted)) await askStore(s.next, wanted, s)
-  if (s.next.bucket) s.status.backup = s.next.bucket
   return judge(s, wanted)
 }
 
@@ -57,10 +71,9 @@ function credentialsAmong(copies: readonly Copy[] = []): Copy | undefined {
   return copies.find(({ name }) => name === BACKUP_CREDENTIALS)
 }
 
-function notConfigured({ next, status, conditions }: PlacedScope): Outcome {
+function notConfigured({ next, conditions }: PlacedScope): Outcome {
   delete next.backup
   delete next.bucket
-  delete status.backup
   conditions.set(CONDITION, 'True', { reason: 'NotConfigured', message: 'nothing is backed up' })
   return done
 }

@@ -7,6 +7,7 @@ import { done, type Outcome, refused, waitFor } from '../outcome.ts'
 import { cluster } from './cluster.ts'
 import type { RegionRuntime } from './runtime.ts'
 import type { RegionScope } from './scope.ts'
+import { endUnattendedBackups } from './unattended.ts'
 
 /** Only an empty Region goes: its tenants' data would be out of everybody's reach. */
 export async function takeDown(s: RegionScope): Promise<Outcome> {
@@ -50,6 +51,8 @@ async function clear(s: RegionScope, { target }: RegionRuntime): Promise<Outcome
   const ref = { apiVersion: 'v1', kind: 'Namespace', name: regionNamespace(name) }
   const names = await retained(s, target)
   if (names.length > 0) {
+    // Nobody asks any more where the bucket is.
+    await endUnattendedBackups(s, target)
     if (await takeDownEdge(s, target)) {
       return waitFor('Deleting', 'Deleting', 'taking the edge down', 2_000)
     }

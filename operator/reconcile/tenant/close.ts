@@ -1,11 +1,10 @@
-import { ownedOf } from '../../cluster/digest.ts'
-import { type KubernetesObject, nameOf, type ObjectRef } from '../../cluster/object.ts'
 import type { Observed } from '../../cluster/observed.ts'
 import { LABELS, MANAGED_BY } from '../../names.ts'
 import { HIBERNATION } from '../../render/database-cnpg.ts'
 import { servingOf } from '../../render/served.ts'
 import { mayBackUp } from '../../residency/backup-location.ts'
 import { newestOf } from '../apply.ts'
+import { change } from '../change.ts'
 import { endBackups } from '../end-backups.ts'
 import type { StackScope } from './scope.ts'
 
@@ -29,17 +28,6 @@ export async function stopBackups(s: StackScope): Promise<void> {
   if (!backup || mayBackUp(backup, s.context.bucket)) return
   const objects = s.target.cache.ofTenant(s.tenant.metadata.name)
   await endBackups(s, objects.filter(isOurs(s)))
-  await stopArchiving(s)
-}
-
-async function stopArchiving(s: StackScope): Promise<void> {
-  if (s.region.spec.database.kind !== 'cnpg') return
-  for (const { ref } of clustersOf(s)) {
-    await change(s, ref, own => {
-      const { backup, ...spec } = own.spec as Spec
-      return backup ? { ...own, spec } : undefined
-    })
-  }
 }
 
 /**
@@ -72,18 +60,3 @@ function isOurs({ namespace }: StackScope) {
 }
 
 type Spec = Record<string, unknown>
-
-/** Applies what we applied before in another form; undefined: it is right as it is. */
-async function change(
-  { target: { cluster }, signal, report }: StackScope,
-  ref: ObjectRef,
-  edit: (own: KubernetesObject) => KubernetesObject | undefined,
-): Promise<void> {
-  const stored = await cluster.get(ref, { signal })
-  if (!stored) return
-  const own = ownedOf(stored)
-  const changed = edit({ ...own, spec: own.spec ?? {} })
-  if (!changed) return
-  await cluster.apply(changed, { signal })
-  report.log.info({ object: nameOf(ref) }, 'closed')
-}
