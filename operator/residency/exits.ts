@@ -1,4 +1,5 @@
 import type { Observed } from '../cluster/observed.ts'
+import { LABELS, MANAGED_BY } from '../names.ts'
 import { bucketName } from './backup-location.ts'
 import type { Finding, Sighting } from './sighting.ts'
 
@@ -17,9 +18,9 @@ export function backupFindings({ region, backup }: Sighting): Finding[] {
 }
 
 /** Every pod is cut off until a policy opens a way: without that one, nothing is. Ways that others open are seen here and below. */
-export function policyFindings({ objects }: Sighting): Finding[] {
+export function policyFindings({ objects, policies: own }: Sighting): Finding[] {
   const policies = objects.filter(({ ref }) => ref.kind === 'NetworkPolicy')
-  const changed: Finding[] = policies.filter(isForeign).map(({ ref }) => ({
+  const changed: Finding[] = policies.filter(isForeign(own)).map(({ ref }) => ({
     verdict: 'violated',
     message: `the network policy ${ref.name} is not as the operator made it; it is mended, or delete it`,
   }))
@@ -28,9 +29,22 @@ export function policyFindings({ objects }: Sighting): Finding[] {
   return [...changed, { verdict: 'unknown', message }]
 }
 
-/** Somebody else made it, or set a part of it. Those in the namespace are all watched, whatever they are labelled. */
-export function isForeign({ facts }: Observed): boolean {
-  return facts.kind === 'policy' && !facts.ours
+/**
+ * Somebody else made it, or set a part of it. Those in the namespace are all watched, whatever they are labelled. Whoever
+ * writes says himself what he is called, so it has to have a name that the operator renders besides: then it is
+ * repaired.
+ */
+export function isForeign(own: ReadonlySet<string>) {
+  return (policy: Observed) => {
+    const { facts, ref } = policy
+    if (facts.kind !== 'policy') return false
+    return !facts.ours || !(own.has(ref.name) || isLeft(policy))
+  }
+}
+
+/** As an earlier version made it, or for what the Region had before: whoever verifies deletes it (reconcile/tenant/ways.ts). */
+function isLeft({ labels, deleting }: Observed): boolean {
+  return labels[LABELS.managedBy] === MANAGED_BY && !deleting
 }
 
 /** What does not belong into the namespace may read or open what does. */

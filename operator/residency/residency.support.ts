@@ -122,6 +122,7 @@ export function sighting({
     objects: [defaultDeny, pod('ingest', 'n1'), pod('api', 'n1'), claim('data')],
     volume: name => all.find(({ ref }) => ref.name === name),
     places: placesOf(home, abroad),
+    policies: new Set(['default-deny', 'dns']),
     foreign: [],
     ...changes,
   }

@@ -17,6 +17,8 @@ export interface Sighting {
   objects: readonly Observed[]
   volume(name: string): Observed | undefined
   places: Places
+  /** Names of the network policies that the operator renders there. */
+  policies: ReadonlySet<string>
   /** What stands in the namespace and is not ours. */
   foreign?: readonly ForeignObject[] | undefined
   /** Where the object store says that the region's bucket is. */

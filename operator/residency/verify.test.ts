@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Observed } from '../cluster/observed.ts'
-import { ANNOTATIONS } from '../names.ts'
+import { ANNOTATIONS, LABELS, MANAGED_BY } from '../names.ts'
 import type { Region } from '../resources/region.ts'
 import type { Tenant } from '../resources/tenant.ts'
 import {
@@ -51,6 +51,11 @@ const backup = { endpoint: 'https://s3.example', bucket: 'b', location: 'eu-de' 
 
 function elsewhere(one: Observed): Observed {
   return { ...one, ref: { ...one.ref, namespace: 'another' } }
+}
+
+/** What the operator once made, and renders no longer. */
+function left(deleting = false): Observed {
+  return { ...policy('former', true), labels: { [LABELS.managedBy]: MANAGED_BY }, deleting }
 }
 
 /** A node from which the label was taken. */
@@ -112,6 +117,10 @@ it.each<{ why: string; changes: Changes }>([
   {
     why: "What somebody labels as the tenant's in another namespace has nothing of the tenant.",
     changes: { objects: [defaultDeny, claim('data'), pod('api', 'n1'), elsewhere(pod('x', 'n9'))] },
+  },
+  {
+    why: 'What the operator made under a name that it renders no longer is about to be deleted.',
+    changes: { objects: [defaultDeny, left(), pod('api', 'n1'), claim('data')] },
   },
   { why: 'A violation ends when everything is seen again.', changes: { before: 'violated' } },
 ])('verified: $why', ({ changes }) => {
@@ -236,6 +245,16 @@ it.each<{ why: string; changes: Changes; reason: RegExp }>([
     why: 'A network policy of somebody else opens a way that nobody knows.',
     changes: { objects: [defaultDeny, policy('open', false), pod('api', 'n1'), claim('data')] },
     reason: /network policy open is not as the operator made it/,
+  },
+  {
+    why: "A network policy that somebody applied under the operator's name is none that it renders.",
+    changes: { objects: [defaultDeny, policy('open', true), pod('api', 'n1'), claim('data')] },
+    reason: /network policy open is not as the operator made it/,
+  },
+  {
+    why: 'A network policy works until it is gone, whoever deleted it.',
+    changes: { objects: [defaultDeny, left(true), pod('api', 'n1'), claim('data')] },
+    reason: /network policy former is not as the operator made it/,
   },
   {
     why: 'A Region that no longer serves the country must not hold it.',

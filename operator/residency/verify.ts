@@ -82,13 +82,13 @@ function sentences(findings: readonly Finding[]): string[] {
 }
 
 function factsOf(
-  { region, objects, backup }: Sighting,
+  { region, objects, policies: own, backup }: Sighting,
   seen: { committed: Commitment } & Pick<Facts, 'pods' | 'volumes'>,
 ): Facts {
   const { committed, pods, volumes } = seen
   const collector = collectorOf(region.spec)
   const policies = objects.filter(({ ref }) => ref.kind === 'NetworkPolicy')
-  const changed = policies.filter(isForeign).length
+  const changed = policies.filter(isForeign(own)).length
   return {
     countries: [...region.spec.countries].sort(),
     label: committed.label,

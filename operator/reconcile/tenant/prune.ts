@@ -33,11 +33,16 @@ export async function prune(s: StackScope): Promise<Outcome> {
     .ofTenant(s.tenant.metadata.name)
     .filter(observed => observed.ref.namespace === s.namespace && isOurs(observed))
     .filter(({ ref, deleting }) => !deleting && !wanted.has(keyOf(ref)))
+  await deleteLeft(s, left)
+  return done
+}
+
+/** These are no longer rendered. */
+export async function deleteLeft(s: StackScope, left: readonly Observed[]): Promise<void> {
   await inParallel(left, 8, async ({ ref, uid }) => {
-    await s.target.cluster.delete(ref, uid, { signal: s.signal })
+    if (!(await s.target.cluster.delete(ref, uid, { signal: s.signal }))) return
     s.report.log.info({ object: nameOf(ref) }, 'deleted what is no longer rendered')
   })
-  return done
 }
 
 /** Jobs that a CronJob made have its labels too; ours are the one that prepares, and a backup that was asked for. */

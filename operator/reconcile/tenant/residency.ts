@@ -8,6 +8,7 @@ import { closeWorkload, stopBackups } from './close.ts'
 import { openLedger, writeLedger } from './ledger.ts'
 import type { StackScope } from './scope.ts'
 import { lookAround, lookOnceMore, sightingOf } from './sight.ts'
+import { closeWays } from './ways.ts'
 
 const CONDITION = 'ResidencyVerified'
 /** While it is not verified: no watch may tell what changes that, such as the age of a node, or what we mended ourselves. */
@@ -30,6 +31,7 @@ export async function residency(s: StackScope): Promise<Outcome> {
   remember(s, memory, verified)
   if (!s.accepting) await close(s, verified)
   await stopBackups(s)
+  await trying(s, hindrances, () => closeWays(s))
   await trying(s, hindrances, () => writeLedger(s, memory, verified))
   publish(s, memory)
   if (hindrances.length > 0) return hindered(s, memory, { verified, hindrances })

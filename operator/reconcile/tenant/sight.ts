@@ -6,6 +6,7 @@ import { lookAgain } from '../outcomes.ts'
 import { type Asked, askStore } from '../region/backup.ts'
 import type { TenantMemory } from '../region/runtime.ts'
 import type { StackScope } from './scope.ts'
+import { waysOf } from './ways.ts'
 
 /** What nobody could look at for so long is not known any more. */
 const FORGOTTEN_MS = 2 * 3_600_000
@@ -27,6 +28,7 @@ export function sightingOf(
     objects: target.cache.ofTenant(tenant.metadata.name),
     volume: name => target.cache.volume(name),
     places: runtime.places,
+    policies: waysOf(s),
     foreign: isRecent ? foreign.found : undefined,
     ...(backup && { backup }),
     ...known,

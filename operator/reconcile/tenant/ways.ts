@@ -1,0 +1,21 @@
+import { LABELS, MANAGED_BY } from '../../names.ts'
+import { networkPolicies } from '../../render/network-policies.ts'
+import { inputOf } from './input.ts'
+import { deleteLeft } from './prune.ts'
+import type { StackScope } from './scope.ts'
+
+/** Names of the network policies that the tenant has. */
+export function waysOf(s: StackScope): ReadonlySet<string> {
+  return new Set(networkPolicies(inputOf(s)).map(({ metadata }) => metadata.name))
+}
+
+/** Deletes policies of ours that are no longer rendered: `prune` comes after much that may fail for ever. */
+export async function closeWays(s: StackScope): Promise<void> {
+  const own = waysOf(s)
+  const left = s.target.cache
+    .ofTenant(s.tenant.metadata.name)
+    .filter(({ ref }) => ref.kind === 'NetworkPolicy' && ref.namespace === s.namespace)
+    .filter(({ labels }) => labels[LABELS.managedBy] === MANAGED_BY)
+    .filter(({ ref, deleting }) => !deleting && !own.has(ref.name))
+  await deleteLeft(s, left)
+}
