@@ -100,9 +100,10 @@ function postgres(input: TenantInput, compute: Compute): V1Container {
     resources: resourcesOf(compute),
     // Recovery after a crash reads all that was written since the last checkpoint: an hour for it.
     startupProbe: { ...asks(isReady), periodSeconds: 5, failureThreshold: 720 },
-    readinessProbe: { ...asks(isReady), periodSeconds: 5, failureThreshold: 2 },
+    // A process in the container is started for each, which costs a node with many tenants more than their databases at rest.
+    readinessProbe: { ...asks(isReady), periodSeconds: 10, failureThreshold: 2 },
     // 2: no answer at all. 1, too busy or going down, is no reason to kill it.
-    livenessProbe: { ...asks(`${isReady}; test $? -ne 2`), periodSeconds: 10, failureThreshold: 6 },
+    livenessProbe: { ...asks(`${isReady}; test $? -ne 2`), periodSeconds: 20, failureThreshold: 3 },
     securityContext: containerSecurity,
     volumeMounts: [...mounts(input), { name: 'shm', mountPath: '/dev/shm' }],
   }
