@@ -10,8 +10,9 @@ import { type Command, HELP, parseCommand, UsageError } from './options.ts'
 import { kubeconfigOf } from './pki.ts'
 import { LOCK, placesOf } from './places.ts'
 import { demonstrate } from './platform/demonstration.ts'
-import { REGIONS } from './platform/places.ts'
-import { RELEASE, STORAGE_CLASS } from './platform/resources.ts'
+import { REGIONS, STORAGE_CLASS } from './platform/places.ts'
+import { RELEASE } from './platform/resources.ts'
+import { LOCAL } from './platform/setting.ts'
 import { requireRoot } from './requirements.ts'
 import { serviceImages } from './services/images.ts'
 import { installServices } from './services/install.ts'
@@ -61,7 +62,7 @@ async function bringUp(isBare: boolean): Promise<void> {
       installServices(plan, clusters[index] as ClusterAccess, services),
     ),
   )
-  say(await demonstrate({ clusters, release: RELEASE, tell: say }))
+  say(await demonstrate({ clusters, release: RELEASE, setting: LOCAL, tell: say }))
 }
 
 const LINES = 200

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CLUSTERS, FRANCE, MANAGEMENT } from '../cluster/clusters.ts'
 import { demonstrate } from '../cluster/platform/demonstration.ts'
 import { RELEASE } from '../cluster/platform/resources.ts'
+import { LOCAL } from '../cluster/platform/setting.ts'
 import { blocksOf } from './operations/blocks.ts'
 import { type Desk, openDesk } from './operations/desk.ts'
 import { MADE, SITE } from './operations/musterwerk.ts'
@@ -53,7 +54,7 @@ describe('docs/operations.md', () => {
 async function putBack(): Promise<void> {
   const clusters = CLUSTERS.map(platform.cluster)
   const [management, site] = [platform.cluster(MANAGEMENT), platform.cluster(FRANCE)]
-  await demonstrate({ clusters, release: RELEASE, tell: () => {} })
+  await demonstrate({ clusters, release: RELEASE, setting: LOCAL, tell: () => {} })
   await management.kubectl(['delete', 'tenant', ...MADE, '--ignore-not-found', '--timeout=600s'])
   const namespaces = MADE.map(name => `tenant-${name}`)
   const args = ['--ignore-not-found', '--timeout=300s']

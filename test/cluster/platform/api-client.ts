@@ -20,6 +20,8 @@ export interface ApiPlace {
   host: string
   /** Of the edge's load balancer. */
   address: string
+  /** 443, when it is not told. */
+  port?: number
   /** PEM. */
   certificateAuthority: string
   token: string
@@ -44,14 +46,14 @@ export function apiClient({ token, ...place }: ApiPlace): ApiClient {
  * @param headers besides; a `host` among them is what HTTP says instead.
  */
 export async function post(
-  { host, address, certificateAuthority }: Omit<ApiPlace, 'token'>,
+  { host, address, port = 443, certificateAuthority }: Omit<ApiPlace, 'token'>,
   path: string,
   content: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   const outgoing = request({
     host: address,
-    port: 443,
+    port,
     servername: host,
     ca: certificateAuthority,
     method: 'POST',

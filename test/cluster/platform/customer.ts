@@ -1,6 +1,6 @@
 import type { ClusterAccess } from '../../kubernetes/access.ts'
 import { type ApiClient, type ApiPlace, apiClient } from './api-client.ts'
-import type { RegionPlan, TenantPlan } from './places.ts'
+import type { Home, RegionPlan, TenantPlan } from './places.ts'
 import { hostOf } from './places.ts'
 
 /** What the platform team reads of a tenant, to speak to its API. */
@@ -9,10 +9,18 @@ export async function apiOf(
   management: ClusterAccess,
   regional: ClusterAccess,
 ): Promise<ApiClient> {
-  const path = `/api/v1/namespaces/tenant-${tenant.name}/secrets/api-platform`
-  const { data } = await regional.rest.call('GET', path)
-  const token = Buffer.from(data.password, 'base64').toString()
+  const token = await tokenOf(tenant, regional)
   return apiClient({ ...(await placeOf(tenant, management)), token })
+}
+
+/** The platform team's own, of a tenant's API. */
+export async function tokenOf(
+  { name }: Pick<TenantPlan, 'name'>,
+  { rest }: ClusterAccess,
+): Promise<string> {
+  const path = `/api/v1/namespaces/tenant-${name}/secrets/api-platform`
+  const { data } = await rest.call('GET', path)
+  return Buffer.from(data.password, 'base64').toString()
 }
 
 /** Where a tenant's API is reached from outside of the cluster. */
@@ -28,7 +36,7 @@ export async function placeOf(
 }
 
 /** A one-time code for a monitor at the tenant's site. */
-export async function enrolmentCode(api: ApiClient, { site }: TenantPlan): Promise<string> {
+export async function enrolmentCode(api: ApiClient, { site }: TenantPlan<Home>): Promise<string> {
   const { createEnrolmentCode } = await api.query<{ createEnrolmentCode: { code: string } }>(
     'mutation ($site: String!) { createEnrolmentCode(input: { site: $site }) { code } }',
     { site: site.name },
@@ -38,7 +46,7 @@ export async function enrolmentCode(api: ApiClient, { site }: TenantPlan): Promi
 
 /** PEM. */
 export async function certificateAuthorityOf(
-  { name }: RegionPlan,
+  { name }: Pick<RegionPlan, 'name'>,
   management: ClusterAccess,
 ): Promise<string> {
   const { status } = await management.rest.call('GET', `/apis/platen.dev/v1alpha1/regions/${name}`)

@@ -1,12 +1,14 @@
 import type { ClusterAccess } from '../../kubernetes/access.ts'
 import type { KubeObject } from '../../kubernetes/rest.ts'
-import { CLUSTERS, type ClusterPlan, MANAGEMENT } from '../clusters.ts'
-import { regionBackup } from '../services/store-keys.ts'
+import { untilAvailable } from '../available.ts'
+import { CLUSTERS, MANAGEMENT } from '../clusters.ts'
 import { until } from '../wait.ts'
-import { apiOf, certificateAuthorityOf } from './customer.ts'
-import { connectRegion, installOperator } from './operator.ts'
-import { hostOf, REGIONS, type RegionPlan, TENANTS, type TenantPlan } from './places.ts'
+import { apiClient } from './api-client.ts'
+import { certificateAuthorityOf, tokenOf } from './customer.ts'
+import { connectRegion, installOperator, OPERATOR_NAMESPACE } from './operator.ts'
+import { type Home, hostOf, type RegionPlan, type TenantPlan } from './places.ts'
 import { type Release, regionObject, tenantObject } from './resources.ts'
+import type { Setting } from './setting.ts'
 import { openSite, type Site } from './sites.ts'
 import { formatTable } from './table.ts'
 
@@ -14,26 +16,31 @@ export interface Demonstration {
   /** In the order of CLUSTERS. */
   clusters: ClusterAccess[]
   release: Release
+  setting: Setting
   tell: (line: string) => void
 }
 
 /** Everything as a platform team and its customers would do it: charts, custom resources, one-time codes. */
 export async function demonstrate(d: Demonstration): Promise<string> {
   const management = accessOf(d, MANAGEMENT)
+  const { regions, tenants } = d.setting
   const step = stepsOf(d.tell)
   await step('operator', async () => {
-    for (const region of REGIONS.filter(({ cluster }) => cluster !== MANAGEMENT)) {
-      await connectRegion(management, region, accessOf(d, region.cluster))
+    for (const region of regions.filter(({ cluster }) => cluster.name !== MANAGEMENT.name)) {
+      const cluster = accessOf(d, region.cluster)
+      const url = d.setting.serverOf(region)
+      await connectRegion(management, { name: region.name, cluster, url })
     }
-    await installOperator(management, d.release)
+    await installOperator(management, d.release, d.setting.egressPorts)
+    await untilAvailable(management, { namespace: OPERATOR_NAMESPACE, name: 'platen-operator' })
   })
   await step('regions', async () => {
-    await Promise.all(REGIONS.map(region => openRegion(d, region)))
-    await untilReady(management, 'regions', REGIONS)
+    await Promise.all(regions.map(region => openRegion(d, region)))
+    await untilReady(management, 'regions', regions)
   })
-  await management.kubectl(['apply', '-f', '-'], { input: TENANTS.map(tenantObject) })
-  await step('tenants', () => untilReady(management, 'tenants', TENANTS))
-  const sites = await Promise.all(TENANTS.map(tenant => siteOf(d, tenant)))
+  await management.kubectl(['apply', '-f', '-'], { input: tenants.map(tenantObject) })
+  await step('tenants', () => untilReady(management, 'tenants', tenants))
+  const sites = await Promise.all(tenants.map(tenant => siteOf(d, tenant)))
   await step('routes', () => Promise.all(sites.map(untilAnswers)))
   await step('sites', async () => {
     for (const site of sites) await openSite(site)
@@ -43,19 +50,19 @@ export async function demonstrate(d: Demonstration): Promise<string> {
 }
 
 /** The operator makes the region's namespace, and then waits for what only the platform team has. */
-async function openRegion(d: Demonstration, region: RegionPlan): Promise<void> {
-  const { spec, secret } = await regionBackup(region.cluster, region.name)
-  const object = regionObject(region, d.release, spec)
+async function openRegion(d: Demonstration, region: RegionPlan<Home>): Promise<void> {
+  const { backup, objects } = await d.setting.groundOf(region)
+  const object = regionObject(region, d.release, backup)
   await accessOf(d, MANAGEMENT).kubectl(['apply', '-f', '-'], { input: [object] })
   const regional = accessOf(d, region.cluster)
   await until(`the namespace of ${region.name} is there`, async () => {
-    await regional.rest.call('GET', `/api/v1/namespaces/${secret.metadata.namespace}`)
+    await regional.rest.call('GET', `/api/v1/namespaces/platen-region-${region.name}`)
     return undefined
   })
-  await regional.kubectl(['apply', '--server-side', '-f', '-'], { input: [secret] })
+  await regional.kubectl(['apply', '--server-side', '-f', '-'], { input: objects })
 }
 
-export function accessOf({ clusters }: Pick<Demonstration, 'clusters'>, plan: ClusterPlan) {
+function accessOf({ clusters }: Pick<Demonstration, 'clusters'>, plan: Pick<Home, 'name'>) {
   const found = clusters[CLUSTERS.findIndex(one => one.name === plan.name)]
   if (!found) throw new Error(`cannot reach ${plan.name}: it is not up`)
   return found
@@ -87,16 +94,17 @@ function conditionIn(status: KubeObject, type: string): KubeObject | undefined {
   return status?.conditions?.find((one: KubeObject) => one.type === type)
 }
 
-async function siteOf(d: Demonstration, tenant: TenantPlan): Promise<Site> {
-  const management = accessOf(d, MANAGEMENT)
-  const cluster = accessOf(d, tenant.region.cluster)
-  return {
-    tenant,
-    cluster,
-    api: await apiOf(tenant, management, cluster),
-    certificateAuthority: await certificateAuthorityOf(tenant.region, management),
-    release: d.release,
-  }
+async function siteOf(d: Demonstration, tenant: TenantPlan<Home>): Promise<Site> {
+  const { region } = tenant
+  const cluster = accessOf(d, region.cluster)
+  const certificateAuthority = await certificateAuthorityOf(region, accessOf(d, MANAGEMENT))
+  const api = apiClient({
+    ...(await d.setting.edgeOf(region)),
+    host: hostOf(tenant),
+    certificateAuthority,
+    token: await tokenOf(tenant, cluster),
+  })
+  return { tenant, cluster, api, certificateAuthority, release: d.release }
 }
 
 interface Seen {

@@ -1,28 +1,38 @@
 import { type ClusterPlan, FRANCE, MANAGEMENT } from '../clusters.ts'
 
+/** What a Region says of its cluster, whoever made that. */
+export type Home = Pick<ClusterPlan, 'name' | 'region'>
+
 /** A Region of the demonstration, and the cluster in which it lives. */
-export interface RegionPlan {
+export interface RegionPlan<Cluster extends Home = ClusterPlan> {
   name: string
   countries: string[]
   domain: string
-  cluster: ClusterPlan
+  cluster: Cluster
+  storageClass: string
+  /** Of the edge's Service. */
+  edge: 'LoadBalancer' | 'ClusterIP'
 }
 
 /** A customer of the demonstration. */
-export interface TenantPlan {
+export interface TenantPlan<Cluster extends Home = ClusterPlan> {
   name: string
   displayName: string
   country: string
-  region: RegionPlan
+  region: RegionPlan<Cluster>
   site: { name: string; displayName: string }
   printers: number
 }
+
+export const STORAGE_CLASS = 'regional'
 
 export const DE: RegionPlan = {
   name: 'de',
   countries: ['DE', 'AT'],
   domain: 'de.platen.test',
   cluster: MANAGEMENT,
+  storageClass: STORAGE_CLASS,
+  edge: 'LoadBalancer',
 }
 
 export const FR: RegionPlan = {
@@ -30,6 +40,8 @@ export const FR: RegionPlan = {
   countries: ['FR'],
   domain: 'fr.platen.test',
   cluster: FRANCE,
+  storageClass: STORAGE_CLASS,
+  edge: 'LoadBalancer',
 }
 
 export const REGIONS = [DE, FR]
@@ -61,4 +73,4 @@ export const TENANTS: TenantPlan[] = [
   },
 ]
 
-export const hostOf = ({ name, region }: TenantPlan) => `${name}.${region.domain}`
+export const hostOf = ({ name, region }: TenantPlan<Home>) => `${name}.${region.domain}`

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../kubernetes/rest.ts'
 import { MANAGEMENT } from '../clusters.ts'
-import type { RegionPlan, TenantPlan } from './places.ts'
+import type { Home, RegionPlan, TenantPlan } from './places.ts'
 
 /** What images the platform runs. */
 export interface Release {
@@ -11,14 +11,16 @@ export interface Release {
 /** Of the working tree. */
 export const RELEASE: Release = { registry: 'localhost/platen', version: 'dev' }
 
-export const STORAGE_CLASS = 'regional'
-
 /** The Secret with the kubeconfig of a region's own cluster, in the operator's namespace. */
-export const clusterSecretOf = ({ name }: RegionPlan) => `cluster-${name}`
+export const clusterSecretOf = ({ name }: Pick<RegionPlan, 'name'>) => `cluster-${name}`
 
 /** @param backup its `spec.backup`. */
-export function regionObject(region: RegionPlan, release: Release, backup: KubeObject): KubeObject {
-  const isElsewhere = region.cluster !== MANAGEMENT
+export function regionObject(
+  region: RegionPlan<Home>,
+  release: Release,
+  backup: KubeObject,
+): KubeObject {
+  const isElsewhere = region.cluster.name !== MANAGEMENT.name
   return {
     apiVersion: 'platen.dev/v1alpha1',
     kind: 'Region',
@@ -27,9 +29,9 @@ export function regionObject(region: RegionPlan, release: Release, backup: KubeO
       countries: region.countries,
       domain: region.domain,
       ...(isElsewhere && { cluster: { kubeconfigSecretRef: { name: clusterSecretOf(region) } } }),
-      placement: { regionValue: region.cluster.region, storageClassName: STORAGE_CLASS },
+      placement: { regionValue: region.cluster.region, storageClassName: region.storageClass },
       database: { kind: 'statefulset', version: '18', storage: { size: '1Gi' } },
-      edge: { replicas: 1 },
+      edge: { replicas: 1, serviceType: region.edge },
       backup,
       images: release,
     },
@@ -43,7 +45,7 @@ const RESOURCES = {
   database: { instances: 1, cpu: '50m', memory: '512Mi', storage: '1Gi' },
 }
 
-export function tenantObject({ name, displayName, country, site }: TenantPlan): KubeObject {
+export function tenantObject({ name, displayName, country, site }: TenantPlan<Home>): KubeObject {
   return {
     apiVersion: 'platen.dev/v1alpha1',
     kind: 'Tenant',

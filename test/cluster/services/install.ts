@@ -1,11 +1,12 @@
 import type { ClusterAccess } from '../../kubernetes/access.ts'
-import type { KubeObject } from '../../kubernetes/rest.ts'
+import { untilAvailable } from '../available.ts'
 import type { ClusterPlan } from '../clusters.ts'
 import { importImages } from '../node/images.ts'
 import { placesOf } from '../places.ts'
 import { until } from '../wait.ts'
 import { type DnsOptions, dns } from './dns.ts'
-import { objectStore } from './object-store.ts'
+import { IMAGES } from './images.ts'
+import { objectStore, STORE_NAMESPACE } from './object-store.ts'
 import { storage } from './storage.ts'
 import { BUCKET, storeKeys } from './store-keys.ts'
 
@@ -34,6 +35,9 @@ export async function installServices(
       region: cluster.region,
     }),
     ...objectStore({
+      namespace: STORE_NAMESPACE,
+      isOnNode: true,
+      images: { server: IMAGES.versitygw, shell: IMAGES.busybox },
       location: cluster.region,
       bucket: BUCKET,
       keys: await storeKeys(cluster),
@@ -44,14 +48,6 @@ export async function installServices(
     input: objects,
   })
   for (const deployment of objects.filter(({ kind }) => kind === 'Deployment')) {
-    await untilAvailable(access, deployment)
+    await untilAvailable(access, deployment.metadata)
   }
-}
-
-async function untilAvailable({ rest }: ClusterAccess, { metadata }: KubeObject): Promise<void> {
-  const path = `/apis/apps/v1/namespaces/${metadata.namespace}/deployments/${metadata.name}`
-  await until(`${metadata.name} is available`, async () => {
-    const { status } = await rest.call('GET', path)
-    return status.availableReplicas > 0 ? undefined : 'it has no pod that is ready'
-  })
 }

@@ -1,12 +1,16 @@
 import type { KubeObject } from '../../kubernetes/rest.ts'
-import { IMAGES } from './images.ts'
 import { CREDENTIALS, type StoreKeys } from './store-keys.ts'
 
-const NAMESPACE = 'object-store'
-const NAME = 'versitygw'
-const metadata = { name: NAME, namespace: NAMESPACE }
+export const STORE_NAMESPACE = 'object-store'
+/** Of its Deployment, and of the label `app` of its pod. */
+export const STORE = 'versitygw'
 
 export interface ObjectStoreOptions {
+  namespace: string
+  /** In the node's own network, at the node's own address; otherwise in the pods', where a Service leads to it. */
+  isOnNode: boolean
+  /** Of versitygw, and one with `/bin/mkdir`. */
+  images: { server: string; shell: string }
   /** What it answers when it is asked where a bucket is. */
   location: string
   bucket: string
@@ -15,17 +19,20 @@ export interface ObjectStoreOptions {
 }
 
 /**
- * An S3 object store for one region, as the rest of the world sees it: at the node's own address, port 443. Other
- * clusters reach it there, and a network policy can name it, which it cannot where kube-proxy chooses the server.
+ * An S3 object store for one region, on port 443. On the node it is as the rest of the world sees it: other clusters reach
+ * it there, and a network policy can name it, which it cannot where kube-proxy chooses the server.
  */
-export function objectStore({
-  location,
-  bucket,
-  keys,
-  storageClass,
-}: ObjectStoreOptions): KubeObject[] {
+export function objectStore(options: ObjectStoreOptions): KubeObject[] {
+  const { namespace, keys, storageClass } = options
+  const secret = (name: string, type: string, stringData: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace },
+    type,
+    stringData,
+  })
   return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     secret('credentials', 'Opaque', keys.credentials),
     secret('certificate', 'kubernetes.io/tls', {
       'tls.crt': keys.certificate,
@@ -34,25 +41,15 @@ export function objectStore({
     {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata,
+      metadata: { name: STORE, namespace },
       spec: {
         storageClassName: storageClass,
         accessModes: ['ReadWriteOnce'],
         resources: { requests: { storage: '5Gi' } },
       },
     },
-    deployment(location, bucket),
+    deployment(options),
   ]
-}
-
-function secret(name: string, type: string, stringData: Record<string, string>): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: NAMESPACE },
-    type,
-    stringData,
-  }
 }
 
 export interface ServeOptions {
@@ -79,40 +76,40 @@ export function serve({ listen, certificate, location, data }: ServeOptions): st
 
 const HEALTH = '/healthz'
 
-function deployment(location: string, bucket: string): KubeObject {
-  const labels = { app: NAME }
+function deployment(options: ObjectStoreOptions): KubeObject {
+  const labels = { app: STORE }
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata,
+    metadata: { name: STORE, namespace: options.namespace },
     spec: {
       replicas: 1,
-      // Two would want the same port of the node.
+      // Two would want the same volume, and the same port of the node.
       strategy: { type: 'Recreate' },
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: pod(location, bucket) },
+      template: { metadata: { labels }, spec: pod(options) },
     },
   }
 }
 
-function pod(location: string, bucket: string): KubeObject {
+function pod({ location, bucket, isOnNode, images }: ObjectStoreOptions): KubeObject {
   const data = { name: 'data', mountPath: '/data' }
   const probe = { httpGet: { path: HEALTH, port: 443, scheme: 'HTTPS' }, periodSeconds: 5 }
   const args = serve({
-    listen: '$(HOST_IP):443',
+    listen: '$(POD_IP):443',
     certificate: '/certificate',
     location,
     data: '/data',
   })
   return {
-    hostNetwork: true,
+    hostNetwork: isOnNode,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
     initContainers: [
       {
         name: 'bucket',
-        image: IMAGES.busybox,
+        image: images.shell,
         command: ['/bin/mkdir', '-p', `/data/${bucket}`],
         securityContext: confined(),
         volumeMounts: [data],
@@ -120,24 +117,25 @@ function pod(location: string, bucket: string): KubeObject {
     ],
     containers: [
       {
-        name: NAME,
-        image: IMAGES.versitygw,
+        name: STORE,
+        image: images.server,
         args,
         env: [
-          { name: 'HOST_IP', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+          // Of a pod in the node's network, the node's.
+          { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
           fromSecret('ROOT_ACCESS_KEY_ID', CREDENTIALS.id),
           fromSecret('ROOT_SECRET_ACCESS_KEY', CREDENTIALS.secret),
         ],
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } },
         livenessProbe: { ...probe, failureThreshold: 6 },
         readinessProbe: { ...probe, periodSeconds: 2 },
-        // In the node's network only root may have a port as low as 443.
+        // Only root may have a port as low as 443 everywhere.
         securityContext: confined(['NET_BIND_SERVICE']),
         volumeMounts: [data, { name: 'certificate', mountPath: '/certificate', readOnly: true }],
       },
     ],
     volumes: [
-      { name: 'data', persistentVolumeClaim: { claimName: NAME } },
+      { name: 'data', persistentVolumeClaim: { claimName: STORE } },
       { name: 'certificate', secret: { secretName: 'certificate' } },
     ],
   }

@@ -3,7 +3,8 @@ import { makeCertificates } from '../../kubernetes/certificates.ts'
 import { describeKubernetes, type KubeObject, sharedControlPlane } from '../../kubernetes/index.ts'
 import { temporaryDirectory } from '../../support/directory.ts'
 import { dns } from './dns.ts'
-import { objectStore } from './object-store.ts'
+import { IMAGES } from './images.ts'
+import { objectStore, STORE_NAMESPACE } from './object-store.ts'
 import { storage } from './storage.ts'
 import { makeStoreKeys } from './store-keys.ts'
 
@@ -11,6 +12,9 @@ async function store(): Promise<KubeObject[]> {
   using directory = temporaryDirectory()
   await makeCertificates(directory.path)
   return objectStore({
+    namespace: STORE_NAMESPACE,
+    isOnNode: true,
+    images: { server: IMAGES.versitygw, shell: IMAGES.busybox },
     location: 'eu-west-3',
     bucket: 'backups',
     keys: await makeStoreKeys(directory.path, 's3.eu-west-3.test'),

@@ -25,12 +25,16 @@ export interface StoreKeys {
 
 export const storeHost = ({ region }: Pick<ClusterPlan, 'region'>) => `s3.${region}.test`
 
-/** Those of a cluster's object store, made once. Its certificate is of the cluster's own authority. */
+/** Those of a cluster's object store. Its certificate is of the cluster's own authority. */
 export async function storeKeys(cluster: ClusterPlan): Promise<StoreKeys> {
-  const { pki } = placesOf(cluster.name)
-  const file = join(pki, 'object-store.json')
+  return await keptStoreKeys(placesOf(cluster.name).pki, storeHost(cluster))
+}
+
+/** Made once, and kept beside the authority. */
+export async function keptStoreKeys(directory: string, host: string): Promise<StoreKeys> {
+  const file = join(directory, 'object-store.json')
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
-  const keys = await makeStoreKeys(pki, storeHost(cluster))
+  const keys = await makeStoreKeys(directory, host)
   writeFileSync(file, JSON.stringify(keys), { mode: 0o600 })
   return keys
 }
@@ -58,13 +62,22 @@ export const BUCKET = 'platen-backups'
 
 /** @param region name of the Region. */
 export async function regionBackup(cluster: ClusterPlan, region: string): Promise<RegionBackup> {
-  const { credentials, authority } = await storeKeys(cluster)
+  const store = { host: storeHost(cluster), location: cluster.region }
+  return backupTo(store, await storeKeys(cluster), region)
+}
+
+/** @param region name of the Region. */
+export function backupTo(
+  { host, location }: { host: string; location: string },
+  { credentials, authority }: StoreKeys,
+  region: string,
+): RegionBackup {
   const name = 'object-store'
   return {
     spec: {
-      endpoint: `https://${storeHost(cluster)}`,
+      endpoint: `https://${host}`,
       bucket: BUCKET,
-      location: cluster.region,
+      location,
       credentialsSecretRef: { name },
     },
     secret: {

@@ -1,5 +1,4 @@
-import { DE } from '../../cluster/platform/places.ts'
-import { STORAGE_CLASS } from '../../cluster/platform/resources.ts'
+import { DE, STORAGE_CLASS } from '../../cluster/platform/places.ts'
 import type { KubeObject } from '../../kubernetes/rest.ts'
 
 // What somebody puts into a tenant's namespace, past the scheduler, the StorageClass and the operator.
