@@ -4,6 +4,7 @@ import { tailOf } from '@platen/local'
 import { ADMIN, type ClusterAccess } from '../kubernetes/access.ts'
 import { alone } from './alone.ts'
 import { CLUSTERS, type ClusterPlan } from './clusters.ts'
+import { isOfContexts, runInContexts } from './contexts/index.ts'
 import { stopClusters } from './down.ts'
 import { makeImages } from './images/index.ts'
 import { type Command, HELP, parseCommand, UsageError } from './options.ts'
@@ -83,7 +84,8 @@ function existing(cluster: ClusterPlan, path: string): string {
 }
 
 try {
-  await run(parseCommand(process.argv.slice(2)))
+  const command = parseCommand(process.argv.slice(2))
+  await (isOfContexts(command) ? runInContexts(command, say) : run(command))
   process.exit(0) // connections to API servers would keep it
 } catch (error) {
   const isUsage = error instanceof UsageError
