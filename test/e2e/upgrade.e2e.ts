@@ -72,7 +72,7 @@ describe('upgrades under load', () => {
 
   it('a new version reaches one tenant after the other', LONG, async () => {
     await using following = rollout.follow()
-    const noticed = await underLoad(loads, MONITORS, async () => {
+    const noticed = await underLoad(loads, async () => {
       await rollout.set({ images: { version: NEXT } })
       await rollout.untilAllRun(NEXT)
     })
@@ -100,7 +100,7 @@ describe('upgrades under load', () => {
   ])('$what: it stops at the first tenant', LONG, async ({ what, version, ...expected }) => {
     const before = await livesOfOthers()
     await using following = rollout.follow()
-    const noticed = await underLoad(loads, MONITORS, async () => {
+    const noticed = await underLoad(loads, async () => {
       await rollout.setWithFirst(FIRST.name, { images: { version } })
       await expected.untilBroken()
       await until(`the others stop: ${expected.others}`, () => whyNotHeld(expected.others))
@@ -116,7 +116,7 @@ describe('upgrades under load', () => {
 
   it('a new operator restarts nothing', LONG, async () => {
     const before = await livesIn(platform, CLUSTERS)
-    const noticed = await underLoad(loads, MONITORS, async () => {
+    const noticed = await underLoad(loads, async () => {
       const { operator } = found as Found
       await upgradeOperator(platform, { ...operator, version: NEXT }, await objects())
     })

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/e2e/**/*.e2e.ts'],
+    reporters: ['verbose'], // They take long.
     // They share one platform, and load it.
     fileParallelism: false,
     testTimeout: 600_000,

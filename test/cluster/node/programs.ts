@@ -145,7 +145,7 @@ export function kubeletConfig({ cluster, places }: NodeInput): object {
     imageGCHighThresholdPercent: 100,
     evictionHard: {},
     // Ten kills of one container would otherwise end in pauses of five minutes.
-    crashLoopBackOff: { maxContainerRestartPeriod: '10s' },
+    crashLoopBackOff: { maxContainerRestartPeriod: '1s' },
     // A test that deletes a Secret or a route does not wait for a minute.
     syncFrequency: '10s',
     configMapAndSecretChangeDetectionStrategy: 'Watch',

@@ -15,6 +15,8 @@ const PROVE = fileURLToPath(new URL('prove.ts', import.meta.url))
 
 /** Monitors of one tenant that report numbered reports through the edge, for as long as it is there. */
 export interface Load extends AsyncDisposable {
+  /** How many. */
+  monitors: number
   /** What was settled since it was asked last. */
   take(): Promise<Settled[]>
   /** What the tenant's database says that it has received of them. */
@@ -58,6 +60,7 @@ export async function startLoad(
   const idle = isFlood ? runIdle(worker.pid) : undefined
 
   return {
+    monitors: count,
     take: () => worker.ask('take'),
     async received() {
       const rows = await askDatabase<Omit<Stored, 'monitor'> & { name: string }>(

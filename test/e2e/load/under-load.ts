@@ -18,18 +18,18 @@ const PATIENCE_MS = 180_000
  */
 export async function underLoad(
   loads: readonly Load[],
-  monitors: number,
   work: () => Promise<void>,
 ): Promise<Noticed> {
   await Promise.all(loads.map(load => load.take()))
   const begin = Date.now()
   await work()
   const end = Date.now()
-  const gaps = await Promise.all(loads.map(load => gapOf(load, monitors, begin, end)))
+  const gaps = await Promise.all(loads.map(load => gapOf(load, begin, end)))
   return { ms: end - begin, gaps }
 }
 
-async function gapOf(load: Load, monitors: number, begin: number, end: number): Promise<number> {
+async function gapOf(load: Load, begin: number, end: number): Promise<number> {
+  const { monitors } = load
   // Of a monitor that was silent from the beginning on, too.
   const settled: Settled[] = Array.from({ length: monitors }, (_, monitor) => ({
     monitor,
