@@ -166,7 +166,7 @@ describeKubernetes('the operator', () => {
     expect(await stage.get('deployment', 'api', 'tenant-paused')).toBeUndefined()
     await stage.plane.kubectl(['annotate', 'tenant', 'paused', 'platen.dev/paused-'])
     await eventually(() => stage.get('deployment', 'api', 'tenant-paused'), Boolean)
-    expect(await stage.condition('tenant', 'paused', 'Paused')).toBe('none')
+    await until('paused', 'Paused', 'none')
   })
 
   it('scales a suspended tenant to nothing, keeps its data, and wakes it', async () => {

@@ -128,6 +128,7 @@ describeKubernetes('a region in a cluster of its own', () => {
     const { port } = new URL(away.plane.url)
     await using relay = await startRelay(Number(port))
     await stage.apply(kubeconfig(text.replace(`:${port}`, `:${relay.port}`)))
+    await touch()
     await eventually(reachable, seen => seen.startsWith('True'))
     const since = Date.now()
     await eventually(ready('lyonnais'), seen => seen.startsWith('True'))

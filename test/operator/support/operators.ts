@@ -10,6 +10,8 @@ export interface OperatorStart {
 export interface Operators {
   /** The one that was started last. */
   operator(): TestProcess
+  /** The same; undefined where a test starts its own. */
+  latest(): TestProcess | undefined
   /** Answers when it leads; ends the one before. */
   startOperator(options?: OperatorStart): Promise<TestProcess>
   /** In good order, as a rollout of its Deployment does. */
@@ -28,6 +30,7 @@ export function createOperators(environment: Record<string, string>): Operators 
       if (!current) throw new Error('no operator was started')
       return current
     },
+    latest: () => current,
     async startOperator({ main = 'operator/main.ts', env = {} } = {}) {
       await stopOperator()
       current = startProcess(main, { ...environment, ...env })

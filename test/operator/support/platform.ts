@@ -80,7 +80,7 @@ export async function startPlatform({ name, withFr }: PlatformOptions): Promise<
     operatorKubeconfig,
     backup: backupIn(store),
     ...operators,
-    ...viewsOf({ clusters, operator: operators.operator }),
+    ...viewsOf({ clusters, latest: operators.latest }),
     ...hands(de),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }

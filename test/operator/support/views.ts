@@ -41,10 +41,11 @@ const DEADLINE_MS = 90_000
 export interface Viewed {
   /** The management cluster first. */
   clusters: readonly [RegionCluster, ...RegionCluster[]]
-  operator(): TestProcess
+  /** That works on them now, if it is known. */
+  latest(): TestProcess | undefined
 }
 
-export function viewsOf({ clusters, operator }: Viewed): Views {
+export function viewsOf({ clusters, latest }: Viewed): Views {
   const [management] = clusters
 
   const see = (which: Which) => {
@@ -61,15 +62,14 @@ export function viewsOf({ clusters, operator }: Viewed): Views {
     for (;;) {
       const seen = await see(which)
       if (isGood(seen)) return seen
-      if (stillForMs(seen, operator()) > DEADLINE_MS)
-        throw new Error(inVain({ which, wanted, seen }))
+      if (stillForMs(seen, latest()) > DEADLINE_MS) throw new Error(inVain({ which, wanted, seen }))
       await sleep(100)
     }
   }
 
   function inVain({ which, wanted, seen }: { which: Which; wanted: string; seen: KubeObject }) {
-    const worries = operator()
-      .log.filter(({ level }) => level !== 'info')
+    const worries = (latest()?.log ?? [])
+      .filter(({ level }) => level !== 'info')
       .slice(-5)
       .map(line => JSON.stringify(line).slice(0, 600))
     return `waited in vain until ${which} is ${wanted}; last seen:\n${conditionsIn(seen)}\n${worries.join('\n')}`
@@ -119,7 +119,7 @@ function stopwatch() {
   let version: string | undefined
   let under: TestProcess | undefined
   let since = Date.now()
-  return (seen: KubeObject | undefined, operator: TestProcess): number => {
+  return (seen: KubeObject | undefined, operator: TestProcess | undefined): number => {
     const now = seen?.metadata.resourceVersion
     if (now !== version || operator !== under) [version, under, since] = [now, operator, Date.now()]
     return Date.now() - since
