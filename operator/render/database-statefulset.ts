@@ -100,8 +100,9 @@ function postgres(input: TenantInput, compute: Compute): V1Container {
     resources: resourcesOf(compute),
     // Recovery after a crash reads all that was written since the last checkpoint: an hour for it.
     startupProbe: { ...asks(isReady), periodSeconds: 5, failureThreshold: 720 },
-    // A process in the container is started for each, which costs a node with many tenants more than their databases at rest.
-    readinessProbe: { ...asks(isReady), periodSeconds: 10, failureThreshold: 2 },
+    // Its port is open while it recovers, too, which the startup probe has waited for. The other two start a process in the
+    // container each time: asked every few seconds, they cost a node more than the databases at rest.
+    readinessProbe: { tcpSocket: { port: PORT.port }, periodSeconds: 5, failureThreshold: 2 },
     // 2: no answer at all. 1, too busy or going down, is no reason to kill it.
     livenessProbe: { ...asks(`${isReady}; test $? -ne 2`), periodSeconds: 20, failureThreshold: 3 },
     securityContext: containerSecurity,

@@ -63,9 +63,9 @@ function xmppContainer(input: TenantInput, pod: Compute): V1Container {
     livenessProbe: {
       exec: { command: ['lua5.4', `${XMPP_PATHS.config}/alive.lua`] },
       initialDelaySeconds: 10,
-      periodSeconds: 10,
+      periodSeconds: 20, // each starts a process in the container
       timeoutSeconds: 10,
-      failureThreshold: 3,
+      failureThreshold: 2,
     },
     readinessProbe: {
       tcpSocket: { port: XMPP.port },

@@ -15,7 +15,19 @@ export function makeCgroups(cluster: ClusterPlan): void {
     // A cpuset is empty when it is made, and nothing can run in it (cpuset(7)).
     for (const file of ['cpuset.cpus', 'cpuset.mems'])
       copy(join(hierarchy, file), join(folder, file))
+    for (const [file, share] of Object.entries(SHARES)) {
+      if (existsSync(join(folder, file))) writeFileSync(join(folder, file), share)
+    }
   }
+}
+
+/**
+ * All pods of a node would otherwise have as much CPU as a single one of the machine's other processes, which are in no group:
+ * both control planes, kubelets, containerds. On a node of its own those are in one group, and have a third at most.
+ */
+const SHARES = {
+  'cpu.shares': '20480', // version 1; 1024 is a process's
+  'cpu.weight': '2000', // version 2; 100 is a group's
 }
 
 /** Version 1 has a hierarchy for each controller, version 2 one for all. */
