@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { MANAGEMENT } from '../cluster/clusters.ts'
 import { post } from '../cluster/platform/api-client.ts'
-import { apiOf, enrolmentCode, placeOf } from '../cluster/platform/customer.ts'
+import { apiOf, enrolmentCode, placeOf, tokenOf } from '../cluster/platform/customer.ts'
 import { TENANTS, type TenantPlan } from '../cluster/platform/places.ts'
 import { record } from './evidence/evidence.ts'
 import { openPlatform } from './platform.ts'
@@ -14,12 +14,6 @@ const QUERY = { query: '{ devices(first: 1) { totalCount } }' }
 const platform = openPlatform()
 const management = platform.cluster(MANAGEMENT)
 const place = (tenant: TenantPlan) => placeOf(tenant, management)
-
-async function tokenOf({ name, region }: TenantPlan): Promise<string> {
-  const path = `/api/v1/namespaces/tenant-${name}/secrets/api-platform`
-  const { data } = await platform.cluster(region.cluster).rest.call('GET', path)
-  return Buffer.from(data.password, 'base64').toString()
-}
 
 async function ask(at: TenantPlan, token: string, host?: string): Promise<string> {
   const headers = { authorization: `Bearer ${token}`, ...(host && { host }) }
@@ -43,7 +37,7 @@ describe('what one tenant gave is worth nothing at another', () => {
   let token = ''
   let account: Account
   beforeAll(async () => {
-    token = await tokenOf(ACME)
+    token = await tokenOf(ACME, platform.cluster(ACME.region.cluster))
     account = await enrol(platform, ACME)
   })
 

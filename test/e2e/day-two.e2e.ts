@@ -7,6 +7,7 @@ import { placeOf } from '../cluster/platform/customer.ts'
 import { DE } from '../cluster/platform/places.ts'
 import { tenantObject } from '../cluster/platform/resources.ts'
 import { until } from '../cluster/wait.ts'
+import { lineOf } from '../faults/proof/verdict.ts'
 import type { Plugin } from '../kubectl/support/plugin.ts'
 import type { KubeObject } from '../kubernetes/rest.ts'
 import { leftOf } from './day-two/left.ts'
@@ -186,11 +187,7 @@ describe('a tenant in the long run, under load', () => {
 
   it('stored every report exactly once, through all of it', { timeout: 600_000 }, async () => {
     const verdicts = await load.prove()
-    notes.push(
-      ...verdicts.map(
-        ({ what, holds, figures }) => `${holds ? 'holds' : 'BROKEN'}: ${what}: ${figures}`,
-      ),
-    )
+    notes.push(...verdicts.map(lineOf))
     recordRows()
     expect(verdicts.filter(({ holds }) => !holds)).toEqual([])
   })

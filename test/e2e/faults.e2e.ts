@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FRANCE, MANAGEMENT } from '../cluster/clusters.ts'
 import type { TenantPlan } from '../cluster/platform/places.ts'
-import type { Verdict } from '../faults/proof/verdict.ts'
+import { lineOf, type Verdict } from '../faults/proof/verdict.ts'
 import { record } from './evidence/evidence.ts'
 import { cutBetween, type Fault, faultsOf } from './faults/faults.ts'
 import { longestGap, p99, recovery } from './faults/figures.ts'
@@ -163,9 +163,9 @@ async function untilRecovered(load: Load, since: number): Promise<number> {
 
 /** After each fault: a run that is cut short tells what it has seen. */
 function recordRows(verdicts?: Verdict[]): void {
-  const proof = verdicts?.map(
-    ({ what, holds, figures }) => `${holds ? 'holds' : 'BROKEN'}: ${what}: ${figures}`,
-  ) ?? ['Cut short: the databases were not held against what was sent.']
+  const proof = verdicts?.map(lineOf) ?? [
+    'Cut short: the databases were not held against what was sent.',
+  ]
   record({
     section: 'Faults under load',
     reason: `What breaks is made good, and nothing is lost or doubled: ${MONITORS} monitors of each of two tenants in one region, and ${MONITORS_ABROAD} of a third one in another, send ${RATE} numbered reports a second each through the edge while parts of one tenant, of the region or of the node fail. Recovery: from the end of the fault until every monitor of the struck tenant had a newer report stored. The other tenant's p99 is from a report's making to the answer that it is stored; without a fault it was ${quiet} ms.`,

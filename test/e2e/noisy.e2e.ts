@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MANAGEMENT } from '../cluster/clusters.ts'
 import { apiOf } from '../cluster/platform/customer.ts'
 import { until } from '../cluster/wait.ts'
+import { lineOf } from '../faults/proof/verdict.ts'
 import { record } from './evidence/evidence.ts'
 import { p99 } from './faults/figures.ts'
 import { closeTenants, LOADED, openTenants } from './faults/tenants.ts'
@@ -68,10 +69,6 @@ describe('a tenant that floods', () => {
 
   it('costs the other one no report', LONG, async () => {
     const verdicts = await load.prove()
-    const proof = verdicts.map(
-      ({ what, holds, figures }) => `${holds ? 'holds' : 'BROKEN'}: ${what}: ${figures}`,
-    )
-
     record({
       section: 'Noisy neighbour',
       reason: `One tenant's flood is its own: ${NOISY.name} floods for ${MEASURED_MS / 1000} s at a time, while ${MONITORS} monitors of ${QUIET.name}, in the same region and on the same node of two cores, send ${RATE} numbered reports a second each. Its p99 is from a report's making to the answer that it is stored.`,
@@ -80,7 +77,7 @@ describe('a tenant that floods', () => {
       notes: [
         'What floods runs on the same machine, but only while nobody else wants the CPU (cpu.idle of its control group), and its outboxes are in memory: what is measured is what the flood costs in the platform.',
         ...notes,
-        ...proof,
+        ...verdicts.map(lineOf),
       ],
     })
     expect(verdicts.filter(({ holds }) => !holds)).toEqual([])

@@ -4,6 +4,7 @@ import { CLUSTERS, MANAGEMENT } from '../cluster/clusters.ts'
 import { DE, REGIONS } from '../cluster/platform/places.ts'
 import type { Release } from '../cluster/platform/resources.ts'
 import { until } from '../cluster/wait.ts'
+import { lineOf } from '../faults/proof/verdict.ts'
 import { record } from './evidence/evidence.ts'
 import { closeTenants, LOADED, openTenants } from './faults/tenants.ts'
 import { type Load, startLoad } from './load/load.ts'
@@ -139,9 +140,7 @@ describe('upgrades under load', () => {
         ...rows,
       ],
       notes: [
-        ...verdicts.map(
-          ({ what, holds, figures }) => `${holds ? 'holds' : 'BROKEN'}: ${what}: ${figures}`,
-        ),
+        ...verdicts.map(lineOf),
         'Versions are the same images under other tags, so that each version replaces every container: database, ingest and API of a tenant when its turn has come, and the edge at once. In a bad version PostgreSQL is in the place of the image that fails.',
         `A bad version meets ${FIRST.name} first: the others are paused until it has begun, and then wait for their turn.`,
         'The Job that migrates gives up after three tries; then nobody else begins (RolloutPaused). Pods that never get ready are given up after 10 minutes, which was not waited for: until then the slot is taken and the old ingest serves on.',

@@ -1,4 +1,4 @@
-import { keyOf, nameOf } from '../../cluster/object.ts'
+import { keyOf, nameOf, type ObjectRef } from '../../cluster/object.ts'
 import type { Observed } from '../../cluster/observed.ts'
 import { LABELS, MANAGED_BY } from '../../names.ts'
 import { refsOf } from '../apply.ts'
@@ -29,16 +29,19 @@ export async function prune(s: StackScope): Promise<Outcome> {
   if (s.held) return done
   await takeRoom(s)
   const wanted = new Set(refsOf(allOf(s.stack)).map(keyOf))
-  const left = s.target.cache
-    .ofTenant(s.tenant.metadata.name)
-    .filter(observed => observed.ref.namespace === s.namespace && isOurs(observed))
-    .filter(({ ref, deleting }) => !deleting && !wanted.has(keyOf(ref)))
-  await deleteLeft(s, left)
+  await deleteLeft(s, ref => !wanted.has(keyOf(ref)))
   return done
 }
 
-/** These are no longer rendered. */
-export async function deleteLeft(s: StackScope, left: readonly Observed[]): Promise<void> {
+/** Of ours in the tenant's namespace, those that are no longer rendered. */
+export async function deleteLeft(
+  s: StackScope,
+  isLeft: (ref: ObjectRef) => boolean,
+): Promise<void> {
+  const left = s.target.cache
+    .ofTenant(s.tenant.metadata.name)
+    .filter(observed => observed.ref.namespace === s.namespace && isOurs(observed))
+    .filter(({ ref, deleting }) => !deleting && isLeft(ref))
   await inParallel(left, 8, async ({ ref, uid }) => {
     if (!(await s.target.cluster.delete(ref, uid, { signal: s.signal }))) return
     s.report.log.info({ object: nameOf(ref) }, 'deleted what is no longer rendered')

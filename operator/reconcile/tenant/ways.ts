@@ -1,4 +1,3 @@
-import { LABELS, MANAGED_BY } from '../../names.ts'
 import { networkPolicies } from '../../render/network-policies.ts'
 import { inputOf } from './input.ts'
 import { deleteLeft } from './prune.ts'
@@ -12,10 +11,5 @@ export function waysOf(s: StackScope): ReadonlySet<string> {
 /** Deletes policies of ours that are no longer rendered: `prune` comes after much that may fail for ever. */
 export async function closeWays(s: StackScope): Promise<void> {
   const own = waysOf(s)
-  const left = s.target.cache
-    .ofTenant(s.tenant.metadata.name)
-    .filter(({ ref }) => ref.kind === 'NetworkPolicy' && ref.namespace === s.namespace)
-    .filter(({ labels }) => labels[LABELS.managedBy] === MANAGED_BY)
-    .filter(({ ref, deleting }) => !deleting && !own.has(ref.name))
-  await deleteLeft(s, left)
+  await deleteLeft(s, ({ kind, name }) => kind === 'NetworkPolicy' && !own.has(name))
 }

@@ -1,7 +1,6 @@
-import { helm } from '../../charts/chart.ts'
 import type { ClusterAccess } from '../../kubernetes/access.ts'
 import type { KubeObject } from '../../kubernetes/rest.ts'
-import { OPERATOR_NAMESPACE } from '../platform/operator.ts'
+import { deleteResources, uninstallOperator } from '../platform/uninstall.ts'
 import { until } from '../wait.ts'
 import { knownClusters } from './connect.ts'
 import { reasonOf } from './look.ts'
@@ -34,19 +33,13 @@ async function isOurs(cluster: ClusterAccess): Promise<boolean> {
   }
 }
 
-async function uninstallOperator({ kubeconfig }: ClusterAccess): Promise<void> {
-  const release = ['platen-operator', '--namespace', OPERATOR_NAMESPACE]
-  const patience = ['--ignore-not-found', '--wait', '--timeout=5m']
-  await helm('--kubeconfig', kubeconfig, 'uninstall', ...release, ...patience)
-}
-
 /** In this order it can be ended and begun again at any point: what says that all of it is ours goes last. */
 async function clear(cluster: ClusterAccess): Promise<void> {
   await deleteAll(cluster, [
     'validatingadmissionpolicies,validatingadmissionpolicybindings',
     '--selector=app.kubernetes.io/managed-by=platen-operator',
   ])
-  for (const kind of ['tenants', 'regions']) await deleteKind(cluster, kind)
+  await deleteResources(cluster)
   await deleteAll(cluster, ['namespaces', '--selector=platen.dev/region'])
   await deleteAll(cluster, ['namespaces', ...namespacesIn(cluster)])
   await until(`the volumes in ${cluster.name} are deleted`, () => whatIsLeft(cluster))
@@ -56,20 +49,6 @@ async function clear(cluster: ClusterAccess): Promise<void> {
 async function deleteAll({ kubectl }: ClusterAccess, what: string[]): Promise<void> {
   await kubectl(['delete', ...what, '--ignore-not-found', '--timeout=5m'])
 }
-
-/** Nobody is there any more to give up the finalizers. */
-async function deleteKind(cluster: ClusterAccess, kind: string): Promise<void> {
-  const definition = `${kind}.platen.dev`
-  const definitions = await cluster.kubectl(['get', 'crd', '--output=name'])
-  if (!definitions.split('\n').some(name => name.endsWith(`/${definition}`))) return
-  const names = await cluster.kubectl(['get', definition, '--output=name'])
-  for (const name of names.split('\n').filter(Boolean)) {
-    await cluster.kubectl(['patch', name, '--type=merge', `--patch=${NO_FINALIZERS}`])
-  }
-  await deleteAll(cluster, ['crd', definition])
-}
-
-const NO_FINALIZERS = JSON.stringify({ metadata: { finalizers: null } })
 
 /** The class's provisioner deletes volumes when their claims are gone. */
 async function whatIsLeft({ rest }: ClusterAccess): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startWorker, type Worker } from '../../bench/worker.ts'
 import { MANAGEMENT } from '../../cluster/clusters.ts'
-import { placeOf } from '../../cluster/platform/customer.ts'
+import { placeOf, tokenOf } from '../../cluster/platform/customer.ts'
 import type { TenantPlan } from '../../cluster/platform/places.ts'
 import { runIdle } from '../load/idle.ts'
 import { startLoad } from '../load/load.ts'
@@ -53,7 +53,7 @@ async function reports(platform: Platform, tenant: TenantPlan): Promise<Flood> {
 
 async function questions(platform: Platform, tenant: TenantPlan): Promise<Flood> {
   const place = await placeOf(tenant, platform.cluster(MANAGEMENT))
-  const token = await tokenOf(platform, tenant)
+  const token = await tokenOf(tenant, platform.cluster(tenant.region.cluster))
   const settings: AskSettings = {
     place: { ...place, token },
     parallel: QUESTIONS,
@@ -101,10 +101,4 @@ async function startIdle<Commands>(file: string, settings: object): Promise<Work
       idle[Symbol.dispose]()
     },
   }
-}
-
-async function tokenOf(platform: Platform, { name, region }: TenantPlan): Promise<string> {
-  const path = `/api/v1/namespaces/tenant-${name}/secrets/api-platform`
-  const { data } = await platform.cluster(region.cluster).rest.call('GET', path)
-  return Buffer.from(data.password, 'base64').toString()
 }

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { helm } from '../../charts/chart.ts'
 import { CLUSTERS, MANAGEMENT } from '../../cluster/clusters.ts'
 import { OPERATOR_NAMESPACE } from '../../cluster/platform/operator.ts'
 import { DE } from '../../cluster/platform/places.ts'
 import { RELEASE } from '../../cluster/platform/resources.ts'
+import { deleteResources, uninstallOperator } from '../../cluster/platform/uninstall.ts'
 import { until } from '../../cluster/wait.ts'
 import type { KubeObject } from '../../kubernetes/rest.ts'
 import type { Platform } from '../platform.ts'
@@ -111,17 +111,8 @@ function isReady({ conditions }: KubeObject): boolean {
 
 /** Everything of Platen that only the management cluster has is gone; regions go on without noticing. */
 async function loseManagement(platform: Platform): Promise<void> {
-  const { kubeconfig, kubectl, rest } = platform.cluster(MANAGEMENT)
-  const release = ['platen-operator', '--namespace', OPERATOR_NAMESPACE]
-  await helm('--kubeconfig', kubeconfig, 'uninstall', ...release, '--wait')
-  for (const kind of ['tenants', 'regions']) {
-    const path = `/apis/platen.dev/v1alpha1/${kind}`
-    const { items } = await rest.call('GET', path)
-    for (const { metadata } of items) {
-      const body = { metadata: { finalizers: null } }
-      await rest.call('PATCH', `${path}/${metadata.name}`, { body, patch: 'merge' })
-    }
-    await kubectl(['delete', 'crd', `${kind}.platen.dev`, '--timeout=120s'])
-  }
-  await kubectl(['delete', 'namespace', OPERATOR_NAMESPACE, '--timeout=120s'])
+  const management = platform.cluster(MANAGEMENT)
+  await uninstallOperator(management)
+  await deleteResources(management)
+  await management.kubectl(['delete', 'namespace', OPERATOR_NAMESPACE, '--timeout=120s'])
 }

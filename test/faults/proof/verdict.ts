@@ -14,3 +14,8 @@ export function verdict(
   const words = Object.entries({ ...right, ...wrong }).map(([name, n]) => `${n} ${name}`)
   return { what, holds: Object.values(wrong).every(n => n === 0), figures: words.join(', ') }
 }
+
+/** A line of a report. */
+export function lineOf({ what, holds, figures }: Verdict): string {
+  return `${holds ? 'holds' : 'BROKEN'}: ${what}: ${figures}`
+}
