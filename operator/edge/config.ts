@@ -22,7 +22,11 @@ export const MAP = `${PATHS.run}/routes.map`
 export const CONFIG_FILE = 'haproxy.cfg'
 
 /** A customer's sites may share one address; somebody who only opens connections should not get all of them. */
-const PER_SOURCE = 2_000
+const PER_SOURCE = {
+  all: 2_000,
+  /** The smallest tenant's API has 500 (services/api/limits.ts), and an edge two pods. */
+  toOneApi: 200,
+}
 
 /** By both entrances together a quarter of what a pod has: one tenant's flood leaves the others room. */
 const PER_TENANT = 4_000

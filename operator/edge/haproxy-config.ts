@@ -15,7 +15,11 @@ export interface HaproxyOptions {
    * Connections at a time from one source address (IPv6: one /64). Absent where sources cannot be told apart, because
    * a node or a balancer of the platform's own stands before HAProxy.
    */
-  perSource?: number
+  perSource?: {
+    all: number
+    /** To one tenant's API, which has far fewer than the edge: nobody alone may take them all. */
+    toOneApi: number
+  }
   /** Connections at a time to one of a tenant's two Services, each of which has its own entrance. */
   perTenant: number
 }
@@ -64,7 +68,7 @@ ${perSource(o)}  tcp-request inspect-delay 5s
   # Waits for the whole ClientHello, and ends what is something else.
   tcp-request content reject unless { req.ssl_hello_type 1 }
   tcp-request content set-var(txn.address) '${address('req.ssl_sni', o.map, 2)}'
-${perTenant(o)}  tcp-request content accept if ${ROUTED}
+${perTenant(o)}${perSourceAndApi(o)}  tcp-request content accept if ${ROUTED}
   tcp-request content reject
   default_backend api
 
@@ -123,6 +127,9 @@ function address(host: string, map: string, field: 1 | 2): string {
   return `${host},lower,map_str(${map}),field(${field},",")`
 }
 
+/** Whoever has an IPv6 address has its whole /64. */
+const SOURCE = 'src,ipmask(32,64)'
+
 /** Once it is known whose it is: nobody's flood takes the connections of the others. */
 function perTenant({ perTenant }: HaproxyOptions): string {
   return `  tcp-request content track-sc1 var(txn.address) table tenants if ${ROUTED}
@@ -132,8 +139,15 @@ function perTenant({ perTenant }: HaproxyOptions): string {
 
 function perSource({ perSource }: HaproxyOptions): string {
   if (perSource === undefined) return ''
-  return `  tcp-request connection track-sc0 src,ipmask(32,64) table sources
-  tcp-request connection reject if { sc0_conn_cur(sources) gt ${perSource} }
+  return `  tcp-request connection track-sc0 ${SOURCE} table sources
+  tcp-request connection reject if { sc0_conn_cur(sources) gt ${perSource.all} }
+`
+}
+
+function perSourceAndApi({ perSource }: HaproxyOptions): string {
+  if (perSource === undefined) return ''
+  return `  tcp-request content track-sc2 ${SOURCE},concat(" ",txn.address) table sources_of_apis if ${ROUTED}
+  tcp-request content reject if { sc2_conn_cur(sources_of_apis) gt ${perSource.toOneApi} }
 `
 }
 
@@ -143,5 +157,9 @@ function sources({ perSource }: HaproxyOptions): string {
 # Counts in memory only.
 backend sources
   stick-table type ipv6 size 100k expire 1m store conn_cur
+
+# By source and the address of the tenant's Service.
+backend sources_of_apis
+  stick-table type string len 96 size 100k expire 1m store conn_cur
 `
 }

@@ -12,7 +12,7 @@ import { addressOf, type FakeTenants, startFakeTenants } from './testing/fake-te
 // HAProxy alone, with a map that stays: what it reads of a connection, and what it does with it.
 const [ACME, UMBRELLA, HALF] = ['acme.de.example', 'umbrella.de.example', 'half.de.example']
 const [AT_ACME, AT_UMBRELLA] = [addressOf(1), addressOf(2)]
-const PER_SOURCE = 200
+const PER_SOURCE = { all: 200, toOneApi: 80 }
 const PER_TENANT = 120
 
 const directory = temporaryDirectory()
@@ -186,8 +186,12 @@ describe('connections at a time', () => {
   })
 
   /** Keeps it open when it is let in. */
-  async function connect(sockets: Socket[], port: number, first: string | Buffer): Promise<string> {
-    const socket = await open(port)
+  async function connect(
+    sockets: Socket[],
+    [port, first]: [number, string | Buffer],
+    source = '127.0.0.1',
+  ): Promise<string> {
+    const socket = await open(port, source)
     const answer = firstAnswer(socket)
     socket.write(first)
     sockets.push(socket)
@@ -203,9 +207,9 @@ describe('connections at a time', () => {
       [xmpp, header(UMBRELLA)],
       [tls, hellos[1] ?? ''],
     ]
-    while (sockets.length < PER_SOURCE) {
+    while (sockets.length < PER_SOURCE.all) {
       const way = ways[sockets.length % ways.length] as [number, string | Buffer]
-      expect(await connect(sockets, ...way)).not.toBe('')
+      expect(await connect(sockets, way)).not.toBe('')
     }
     for (const [port, first] of ways) expect(await say(port, [first])).toBe('')
     for (const socket of sockets) socket.destroy()
@@ -219,13 +223,29 @@ describe('connections at a time', () => {
     const sockets: Socket[] = []
     const [acme, umbrella] = [await first(ACME), await first(UMBRELLA)]
     while (sockets.length < PER_TENANT) {
-      expect(await connect(sockets, port(), acme)).toBe(AT_ACME)
+      const source = `127.0.0.${2 + (sockets.length % 2)}`
+      expect(await connect(sockets, [port(), acme], source)).toBe(AT_ACME)
     }
     expect(await say(port(), [acme])).toBe('')
     expect(await say(port(), [acme.slice(0, 50), acme.slice(50)]), 'in two packets').toBe('')
     expect(await say(port(), [umbrella])).toBe(AT_UMBRELLA)
     sockets.pop()?.destroy()
     await expect.poll(() => say(port(), [acme])).toBe(AT_ACME)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it("of one source to one tenant's API are bounded, and its monitors and others have theirs", async () => {
+    const sockets: Socket[] = []
+    const [acme, umbrella] = [await clientHello(ACME), await clientHello(UMBRELLA)]
+    while (sockets.length < PER_SOURCE.toOneApi) {
+      expect(await connect(sockets, [tls, acme])).toBe(AT_ACME)
+    }
+    expect(await say(tls, [acme])).toBe('')
+    expect(await connect(sockets, [tls, acme], '127.0.0.2'), 'another source').toBe(AT_ACME)
+    expect(await say(tls, [umbrella]), 'another tenant').toBe(AT_UMBRELLA)
+    expect(await say(xmpp, [header(ACME)]), 'a monitor').toBe(AT_ACME)
+    sockets.shift()?.destroy()
+    await expect.poll(() => say(tls, [acme])).toBe(AT_ACME)
     for (const socket of sockets) socket.destroy()
   })
 })

@@ -124,7 +124,6 @@ const SAME = [
   'c2s_require_encryption',
   'c2s_stanza_size_limit',
   'component_stanza_size_limit',
-  'limits',
   'ssl',
   'authentication',
   'storage',

@@ -36,7 +36,6 @@ allow_registration = false
 c2s_require_encryption = true
 c2s_stanza_size_limit = 256 * 1024
 component_stanza_size_limit = 512 * 1024
-limits = { c2s = { rate = "50mb/s" } }
 ssl = { protocol = "tlsv1_2+" }
 
 authentication = "internal_hashed"

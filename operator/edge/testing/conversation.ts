@@ -18,8 +18,9 @@ export async function say(port: number, parts: readonly (string | Buffer)[]): Pr
   return answer
 }
 
-export async function open(port: number): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+/** @param localAddress where it comes from, of 127.0.0.0/8 */
+export async function open(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true })
   socket.on('error', () => undefined) // a reset closes as well
   await once(socket, 'connect')
   return socket

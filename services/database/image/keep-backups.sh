@@ -26,23 +26,21 @@ main() {
 
 # A commit every ten seconds: what is archived never ends long before now, and a way back ends at a commit.
 tick() {
-  ask >/dev/null 2>&1 <<'END' || return 0
+  asked=$(ask 2>/dev/null <<'END'
 INSERT INTO backup.keeper (seen) VALUES (clock_timestamp()) ON CONFLICT (only_one) DO UPDATE SET seen = excluded.seen;
+SELECT count(*) FROM backup.request WHERE state IN ('asked', 'running');
 END
+) || return 0
   may_use_store || return 0
   export_store
   [ "$(date +%s)" -ge "$retry_at" ] || return 0
-  why=$(reason) || return 0
+  why=$(reason)
   [ -n "$why" ] || return 0
   back_up "$why"
 }
 
 # Empty: there is none.
 reason() {
-  asked=$(ask <<'END'
-SELECT count(*) FROM backup.request WHERE state IN ('asked', 'running');
-END
-) || return 1
   if [ "$asked" != 0 ]; then
     echo asked
   elif [ -e "$gap" ] || [ -e "$gap.taken" ]; then
