@@ -10,6 +10,7 @@ interface Workload {
     updatedReplicas?: number
     readyInstances?: number
     phase?: string
+    lastSuccessfulBackup?: string
     conditions?: { type: string; status: string; reason?: string }[]
   }
 }
@@ -62,6 +63,7 @@ export function factsOfCluster(cluster: Workload): WorkloadFacts {
   const { metadata, spec, status = {} } = cluster
   const sleeps = metadata.annotations?.[HIBERNATION] === 'on'
   const ready = status.readyInstances ?? 0
+  const backedUpAt = status.lastSuccessfulBackup
   const current = sleeps ? isAsleep(cluster) : status.phase === 'Cluster in healthy state'
   return {
     kind: 'workload',
@@ -70,6 +72,7 @@ export function factsOfCluster(cluster: Workload): WorkloadFacts {
     updated: current ? ready : 0,
     current,
     ...(status.phase !== undefined && STUCK.has(status.phase) ? { failed: status.phase } : {}),
+    ...(backedUpAt ? { backedUpAt } : {}),
   }
 }
 

@@ -23,6 +23,7 @@ export type Facts =
   | { kind: 'none' }
   /** Deployments, StatefulSets and CloudNativePG Clusters, in one form. */
   | WorkloadFacts
+  /** Jobs and CloudNativePG's Backups, in one form. */
   | { kind: 'job'; state: 'running' | 'succeeded' | 'failed' }
   | PodFacts
   | PolicyFacts
@@ -92,6 +93,8 @@ export interface WorkloadFacts {
   current: boolean
   /** Why it cannot get there, e.g. `ProgressDeadlineExceeded`. */
   failed?: string
+  /** When its last backup ended, in RFC 3339: of a CloudNativePG Cluster with a store. */
+  backedUpAt?: string
 }
 
 /** One term of a volume's required node affinity: all requirements of a term hold together, terms are alternatives. */

@@ -85,6 +85,23 @@ it.each([
     want: { failed: 'Cluster is unrecoverable and needs manual intervention' },
   },
   {
+    why: 'a Cluster tells when its last backup ended',
+    facts: factsOf('postgresql.cnpg.io/v1', 'Cluster', {
+      status: { lastSuccessfulBackup: '2026-11-29T09:00:00Z' },
+    }),
+    want: { backedUpAt: '2026-11-29T09:00:00Z' },
+  },
+  ...[
+    { phase: undefined, state: 'running' },
+    { phase: 'walArchivingFailing', state: 'running' },
+    { phase: 'completed', state: 'succeeded' },
+    { phase: 'failed', state: 'failed' },
+  ].map(({ phase, state }) => ({
+    why: `a Backup that says ${phase} is ${state}`,
+    facts: factsOf('postgresql.cnpg.io/v1', 'Backup', { status: { phase } }),
+    want: { kind: 'job', state },
+  })),
+  {
     why: "another operator's Cluster says nothing to us",
     facts: factsOf('cluster.x-k8s.io/v1', 'Cluster', {}),
     want: { kind: 'none' },

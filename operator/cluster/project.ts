@@ -55,6 +55,7 @@ const FACTS: Record<string, (object: never) => Facts> = {
   'apps/Deployment': factsOfDeployment,
   'apps/StatefulSet': factsOfStatefulSet,
   'postgresql.cnpg.io/Cluster': factsOfCluster,
+  'postgresql.cnpg.io/Backup': factsOfBackup,
   'batch/Job': factsOfJob,
   'cert-manager.io/Certificate': factsOfCertificate,
   'networking.k8s.io/NetworkPolicy': factsOfPolicy,
@@ -91,6 +92,12 @@ const holds = (object: WithConditions, type: string) => conditionOf(object, type
 function factsOfJob(job: WithConditions): Facts {
   if (holds(job, 'Complete')) return { kind: 'job', state: 'succeeded' }
   return { kind: 'job', state: holds(job, 'Failed') ? 'failed' : 'running' }
+}
+
+/** @see https://cloudnative-pg.io/documentation/1.30/cloudnative-pg.v1/#backupstatus */
+function factsOfBackup({ status }: { status?: { phase?: string } }): Facts {
+  if (status?.phase === 'completed') return { kind: 'job', state: 'succeeded' }
+  return { kind: 'job', state: status?.phase === 'failed' ? 'failed' : 'running' }
 }
 
 function factsOfCertificate(certificate: WithConditions): Facts {

@@ -28,6 +28,7 @@ export function prepareJob(input: TenantInput): KubernetesObject {
         fromSecret('PLATEN_ROLE_INGEST_PASSWORD', 'database-ingest', 'password'),
         fromSecret('PLATEN_ROLE_XMPP_PASSWORD', 'database-xmpp', 'password'),
         fromSecret('PLATEN_API_PLATFORM_TOKEN', 'api-platform', 'password'),
+        value('PLATEN_TENANT', input.tenant.metadata.name),
         value('PLATEN_SITES_FILE', `${FOLDER}/sites.json`),
         // Nobody reads it: a database that was restored is prepared anew.
         ...restored(input),

@@ -142,13 +142,13 @@ export type TenantStatus = {
     /** Since when this is the state, in RFC 3339. */
     at?: string
   }
-  /** The backups of the built-in database, as far as the pods that asked for them told. CloudNativePG's own Backups tell theirs. */
+  /** What is known of the database's backups. */
   backup?: {
-    /** The latest backup that succeeded, as pgBackRest calls it. */
+    /** The latest backup that succeeded, as pgBackRest calls it. CloudNativePG gives none such name. */
     label?: string
-    /** When it ended, in RFC 3339. From then on, until archivedTo, any second can be restored. */
+    /** When it ended, in RFC 3339. From then on, as far as the archive reaches, any second can be restored. */
     at?: string
-    /** Up to when the archive reached at that time, in RFC 3339. */
+    /** Up to when the archive reached at that time, in RFC 3339. CloudNativePG does not tell. */
     archivedTo?: string
     /** The value of the annotation platen.dev/backup for which a backup was made last. */
     handled?: string

@@ -14,6 +14,8 @@ The database is the one at PLATEN_DATABASE_URL, postgres://USER:PASSWORD@HOST/DA
             PLATEN_ROLE_API_PASSWORD, PLATEN_ROLE_INGEST_PASSWORD and PLATEN_ROLE_XMPP_PASSWORD and with just the
             privileges that they need, and the sites of the JSON list in the file PLATEN_SITES_FILE, if that is set:
             [{"name": "berlin", "displayName": "Berlin"}]. A site that the list lacks is kept and marked as not listed.
+            PLATEN_TENANT, if that is set, is the tenant's name: the residency ledger of another one, whose backup
+            the database was restored of, is taken out.
             PLATEN_API_PLATFORM_TOKEN, if that is set, becomes the one token for the API that is named platform.
             The URL is the owner's, who may create roles. A database that is away is waited for, for a minute.
   expire    Deletes readings from before the last N whole months: --months N, or PLATEN_RETENTION_MONTHS. Months count
@@ -32,7 +34,11 @@ const COMMANDS = {
     say(`the database is at version ${await migrate(databaseUrl())}`)
   },
   async prepare() {
-    const { PLATEN_SITES_FILE: sites, PLATEN_API_PLATFORM_TOKEN: platformToken } = process.env
+    const {
+      PLATEN_SITES_FILE: sites,
+      PLATEN_TENANT: tenant,
+      PLATEN_API_PLATFORM_TOKEN: platformToken,
+    } = process.env
     const options = {
       passwords: {
         platen_api: variable('PLATEN_ROLE_API_PASSWORD'),
@@ -40,6 +46,7 @@ const COMMANDS = {
         platen_xmpp: variable('PLATEN_ROLE_XMPP_PASSWORD'),
       },
       ...(sites && { sites: parseSites(readFileSync(sites, 'utf8')) }),
+      ...(tenant && { tenant }),
       ...(platformToken && { platformToken }),
     }
     const version = await prepare(databaseUrl(), options)

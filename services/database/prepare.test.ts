@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startBarePostgresql } from '../../test/support/postgresql.ts'
@@ -6,6 +6,7 @@ import { createApiToken, verifyApiToken } from './api-token.ts'
 import { connect, type Sql } from './connect.ts'
 import { prepare } from './prepare.ts'
 import { PRIVILEGES, ROLES, type Role } from './privileges.ts'
+import { ledgerEnd, ledgerKeys, ledgerLines, recordLedger } from './residency-ledger.ts'
 import { requireSchema } from './schema-version.ts'
 import { parseSites } from './site-list.ts'
 
@@ -208,6 +209,44 @@ describe("the platform team's token", () => {
 
   it('is refused where somebody chose one that can be guessed', async () => {
     await expect(prepared('platen_secret')).rejects.toThrow('cannot take the token platform')
+  })
+})
+
+describe('the residency ledger that a restored database has', () => {
+  const entryOf = (tenant: string) => {
+    const line = `{"entry":{"tenant":"${tenant}"},"signature":"="}`
+    const hash = createHash('sha256').update(line).digest('hex')
+    const rest = { sequence: 1, at: '2026-11-29T09:00:00Z', previous: '', keyId: 'key' }
+    return { ...rest, verdict: 'verified' as const, hash, line }
+  }
+  const record = (tenant: string) =>
+    recordLedger(sql, [], () => ({
+      entries: [entryOf(tenant)],
+      keys: [{ id: `key of ${tenant}`, publicKey: 'PEM' }],
+    }))
+  const stored = async () => {
+    const lines = await Array.fromAsync(ledgerLines(sql, await ledgerEnd(sql)))
+    return [...lines.flat(), ...(await ledgerKeys(sql)).map(({ id }) => id)]
+  }
+
+  it("goes when it is another tenant's, and may not be changed afterwards either", async () => {
+    await prepare(url, { passwords: PASSWORDS, tenant: 'acme' })
+    await record('acme')
+    await prepare(url, { passwords: PASSWORDS, tenant: 'umbrella' })
+    expect(await stored()).toEqual([])
+    await record('umbrella')
+    await expect(sql`truncate residency_ledger`).rejects.toThrow('append-only')
+    await expect(sql`delete from residency_ledger_key`).rejects.toThrow('append-only')
+  })
+
+  it("stays when it is the tenant's, or nobody says whose it must be", async () => {
+    await prepare(url, { passwords: PASSWORDS, tenant: 'acme' })
+    await record('acme')
+    const before = await stored()
+    expect(before).toHaveLength(2)
+    await prepare(url, { passwords: PASSWORDS, tenant: 'acme' })
+    await prepare(url, { passwords: PASSWORDS })
+    expect(await stored()).toEqual(before)
   })
 })
 

@@ -4,6 +4,7 @@ import { connect } from './connect.ts'
 import { isOutage } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { grantPrivileges } from './privileges.ts'
+import { dropForeignLedger } from './residency-ledger.ts'
 import { ensureRoles, type Passwords } from './roles.ts'
 import { ensureSites, type ListedSite } from './site-list.ts'
 
@@ -11,6 +12,8 @@ export interface PrepareOptions {
   passwords: Passwords
   /** Absent: sites stay as they are. */
   sites?: readonly ListedSite[]
+  /** The name of the Tenant: a residency ledger of another one goes. Absent: it stays whosever it is. */
+  tenant?: string
   /** The platform team's token for the API: the only one from then on. Absent: there stays what is there. */
   platformToken?: string
   /** Milliseconds for which a database that is away is waited for; 60,000 by default. */
@@ -43,7 +46,7 @@ export async function prepare(url: string, options: PrepareOptions): Promise<num
 }
 
 async function prepareOnce(url: string, options: PrepareOptions): Promise<number> {
-  const { passwords, sites, platformToken } = options
+  const { passwords, sites, tenant, platformToken } = options
   const version = await migrate(url)
   const sql = connect(url, { name: 'platen prepare', max: 1 })
   try {
@@ -52,6 +55,7 @@ async function prepareOnce(url: string, options: PrepareOptions): Promise<number
       await ensureRoles(tx, passwords)
       await grantPrivileges(tx)
       if (sites) await ensureSites(tx, sites)
+      if (tenant) await dropForeignLedger(tx, tenant)
       if (platformToken) await replaceApiToken(tx, PLATFORM, platformToken)
     })
     return version

@@ -54,6 +54,21 @@ export async function recordLedger(
   })
 }
 
+/**
+ * Takes the ledger of another tenant out of the database: one that was restored of another one's backup has it, and this
+ * tenant's own cannot stand behind it. Of the same name it stays, whichever Tenant that was.
+ */
+export async function dropForeignLedger(tx: Transaction, tenant: string): Promise<void> {
+  const [first] = await tx<{ tenant: string }[]>`
+    select line::json #>> '{entry,tenant}' as tenant from residency_ledger order by position limit 1`
+  if (first === undefined || first.tenant === tenant) return
+  for (const table of ['residency_ledger', 'residency_ledger_key']) {
+    await tx`alter table ${tx(table)} disable trigger append_only`
+    await tx`truncate ${tx(table)}`
+    await tx`alter table ${tx(table)} enable trigger append_only`
+  }
+}
+
 async function readStored(tx: Transaction, hashes: readonly string[]): Promise<StoredLedger> {
   const known = await tx<{ hash: string }[]>`
     select hash from residency_ledger where hash = any(${[...hashes]}::text[])`

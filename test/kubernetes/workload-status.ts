@@ -81,6 +81,7 @@ export const clusterStatus: StatusOf = ({ metadata, spec }, fate) => {
     instances: spec.instances,
     readyInstances: isReady ? spec.instances : null,
     currentPrimary: `${metadata.name}-1`,
+    lastSuccessfulBackup: isReady && spec.backup ? metadata.creationTimestamp : null,
     phase: {
       ready: 'Cluster in healthy state',
       unready: 'Setting up primary',

@@ -51,6 +51,19 @@ describeHelm('spec.restore', () => {
     }
 
     it(
+      'tells of its backups, those of the schedule and those that were asked for',
+      async context => {
+        if (!platform.fr.others) context.skip("CloudNativePG's definitions are not in ../shared")
+        const backup = async () => (await platform.see(TENANT))?.status?.backup
+        const at = (await cluster('database')).status.lastSuccessfulBackup
+        await within(async () => expect(await backup()).toEqual({ at }))
+        await platform.annotate(TENANT, 'platen.dev/backup', 'now')
+        await within(async () => expect(await backup()).toEqual({ at, handled: 'now' }))
+      },
+      LONG,
+    )
+
+    it(
       'makes another Cluster, which takes the place of the first; that one sleeps, with its data',
       async context => {
         if (!platform.fr.others) context.skip("CloudNativePG's definitions are not in ../shared")

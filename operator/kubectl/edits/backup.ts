@@ -2,9 +2,8 @@ import { ANNOTATIONS, LABELS, tenantNamespace } from '../../names.ts'
 import type { TenantStatus } from '../../resources/tenant.ts'
 import { type Call, type Command, onlyTenant } from '../command.ts'
 import { STATUS } from '../failure.ts'
-import type { Kubectl } from '../kubectl.ts'
 import type { Workload } from '../objects.ts'
-import { homeOf, readTenant } from '../read.ts'
+import { type Home, homeOf, readTenant } from '../read.ts'
 import { see } from '../seen.ts'
 import { annotate, newRequest } from './annotate.ts'
 import { type Changed, targetOf } from './target.ts'
@@ -33,38 +32,50 @@ async function run({ world, names, given }: Call): Promise<number> {
     world.terminal.print(`asked for ${what}`)
     return STATUS.done
   }
-  const { kubectl } = await homeOf(world, await readTenant(world, name))
-  const step = async (seen: Changed) =>
-    stepOf(seen, request, await newestJob(kubectl.value, name, request))
+  const home = await homeOf(world, await readTenant(world, name))
+  const step = async (seen: Changed) => stepOf(seen, request, await newestWork(home, name, request))
   return await waitFor(world, target, { what, patienceMs, step })
 }
 
-/** The Job that was made for the request; undefined: none yet, or it is not readable. */
-async function newestJob(
-  kubectl: Kubectl | undefined,
+/** A Job, or a Backup of CloudNativePG. */
+export interface Work extends Workload {
+  status?: Workload['status'] & { error?: string }
+}
+
+/** What was made for the request; undefined: nothing yet, or it is not readable. */
+async function newestWork(
+  { region, kubectl }: Home,
   tenant: string,
   request: string,
-): Promise<Workload | undefined> {
-  if (!kubectl) return undefined
+): Promise<Work | undefined> {
+  const { value: reader } = kubectl
+  if (!reader) return undefined
+  const isCnpg = region.value?.spec.database.kind === 'cnpg'
+  const kind = isCnpg ? 'backups.postgresql.cnpg.io' : 'jobs.batch'
   const where = { namespace: tenantNamespace(tenant), labels: `${LABELS.name}=backup` }
-  const jobs = (await see(() => kubectl.list<Workload>('jobs.batch', where))).value ?? []
-  return jobs
+  const all = (await see(() => reader.list<Work>(kind, where))).value ?? []
+  return all
     .filter(({ metadata }) => metadata.name.startsWith('asked-'))
     .filter(({ metadata }) => newRequest(new Date(metadata.creationTimestamp ?? 0)) >= request)
     .at(-1)
 }
 
-export function stepOf(seen: Changed, request: string, job: Workload | undefined): Step {
+export function stepOf(seen: Changed, request: string, work: Work | undefined): Step {
   const status = seen.status?.backup ?? {}
   if (status.handled === request) return { ended: 'well', message: taken(status) }
-  if (!job) return { goesOn: readiness(seen) }
-  const { name } = job.metadata
-  const failed = job.status?.conditions?.find(
+  if (!work) return { goesOn: readiness(seen) }
+  const name = `${work.kind} ${work.metadata.name}`
+  const why = failureOf(work)
+  if (why === undefined) return { goesOn: `${name} runs` }
+  return { ended: 'badly', message: `the backup failed: ${name}: ${why}` }
+}
+
+function failureOf({ status }: Work): string | undefined {
+  if (status?.phase === 'failed') return status.error ?? ''
+  const failed = status?.conditions?.find(
     ({ type, status: is }) => type === 'Failed' && is === 'True',
   )
-  if (!failed) return { goesOn: `Job ${name} runs` }
-  const why = failed.message ?? failed.reason ?? ''
-  return { ended: 'badly', message: `the backup failed: Job ${name}: ${why}` }
+  return failed && (failed.message ?? failed.reason ?? '')
 }
 
 function taken({ label, at, archivedTo }: NonNullable<TenantStatus['backup']>): string {

@@ -30,6 +30,7 @@ describe('what is said while one waits', () => {
   })
 
   const failedJob = {
+    kind: 'Job',
     metadata: { name: 'asked-1' },
     status: { conditions: [{ type: 'Failed', status: 'True', message: 'too often' }] },
   }
@@ -40,7 +41,7 @@ describe('what is said while one waits', () => {
     {
       why: 'begun',
       backup: undefined,
-      job: { metadata: { name: 'asked-1' } },
+      job: { kind: 'Job', metadata: { name: 'asked-1' } },
       want: { goesOn: 'Job asked-1 runs' },
     },
     {
@@ -57,6 +58,22 @@ describe('what is said while one waits', () => {
       backup: { handled: 'b' },
       job: failedJob,
       want: { ended: 'badly', message: 'the backup failed: Job asked-1: too often' },
+    },
+    {
+      why: "CloudNativePG's runs",
+      backup: undefined,
+      job: { kind: 'Backup', metadata: { name: 'asked-1' }, status: { phase: 'running' } },
+      want: { goesOn: 'Backup asked-1 runs' },
+    },
+    {
+      why: "CloudNativePG's failed",
+      backup: undefined,
+      job: {
+        kind: 'Backup',
+        metadata: { name: 'asked-1' },
+        status: { phase: 'failed', error: 'no such bucket' },
+      },
+      want: { ended: 'badly', message: 'the backup failed: Backup asked-1: no such bucket' },
     },
   ])('of a backup: $why', ({ backup, job, want }) => {
     expect(backupStep(seen({ backup }), 'a', job)).toEqual(want)

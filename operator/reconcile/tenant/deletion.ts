@@ -1,5 +1,4 @@
 import { type KubernetesObject, nameOf, type ObjectRef, refOf } from '../../cluster/object.ts'
-import type { Observed } from '../../cluster/observed.ts'
 import { ANNOTATIONS, LABELS } from '../../names.ts'
 import { isCloudNativePg } from '../../render/database-address.ts'
 import { renderDatabase, renderFinalBackup, renderNamespace } from '../../render/index.ts'
@@ -153,7 +152,7 @@ async function backUp(s: StackScope): Promise<Outcome> {
   const ref = refOf(backup)
   // One that has begun cannot be changed, whatever becomes of the Region or of what is rendered meanwhile.
   if (!newestOf(s.target, ref)) await applyAll(s.target, [backup], s.signal)
-  return await backupState(s, ref)
+  return stateOf(s, ref)
 }
 
 async function noPlaceYet(s: StackScope): Promise<Outcome> {
@@ -172,8 +171,9 @@ function runs({ target }: StackScope, object: KubernetesObject): boolean {
   return facts?.kind === 'workload' && facts.desired > 0
 }
 
-async function backupState(s: StackScope, ref: ObjectRef): Promise<Outcome> {
-  const state = jobState(newestOf(s.target, ref)) ?? (await backupPhase(s, ref))
+function stateOf({ target }: StackScope, ref: ObjectRef): Outcome {
+  const facts = newestOf(target, ref)?.facts
+  const state = facts?.kind === 'job' ? facts.state : 'running'
   if (state === 'succeeded') return done
   if (state === 'running') return step(`waiting for ${nameOf(ref)}`, 'FinalBackup')
   return refused(
@@ -181,18 +181,6 @@ async function backupState(s: StackScope, ref: ObjectRef): Promise<Outcome> {
     'FinalBackupFailed',
     `${nameOf(ref)} failed: see its log, then delete it to try again, or set spec.deletionPolicy to Retain`,
   )
-}
-
-function jobState(observed: Observed | undefined) {
-  return observed?.facts.kind === 'job' ? observed.facts.state : undefined
-}
-
-/** Of CloudNativePG's Backup: https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#backupstatus */
-async function backupPhase(s: StackScope, ref: ObjectRef) {
-  const stored = await s.target.cluster.get(ref, { signal: s.signal })
-  const { phase } = (stored?.status ?? {}) as { phase?: string }
-  if (phase === 'completed') return 'succeeded'
-  return phase === 'failed' ? 'failed' : 'running'
 }
 
 async function deleteNamespace(s: StackScope, { uid }: FoundNamespace): Promise<Outcome> {

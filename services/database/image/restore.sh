@@ -11,7 +11,7 @@ set -eu
 # shellcheck source=services/database/image/store.sh
 . /usr/local/lib/platen/store.sh
 
-need PGDATA POSTGRES_DB PLATEN_RESTORE_ID PLATEN_RESTORE_TO PLATEN_RESTORE_FROM
+need PGDATA PLATEN_RESTORE_ID PLATEN_RESTORE_TO PLATEN_RESTORE_FROM
 id=$PLATEN_RESTORE_ID
 # The restores that were carried out, one a line.
 marker=${PGDATA%/*}/restored
@@ -205,7 +205,6 @@ recover() {
   done
   # What was asked for at that time was answered long ago.
   ask 'DROP SCHEMA IF EXISTS backup CASCADE'
-  begin_ledger
   kill -INT $server
   wait $server || give_up
   server=
@@ -216,17 +215,6 @@ recover() {
 }
 
 ask() { super --host /tmp --dbname postgres --command "$1"; }
-
-# The residency ledger of another tenant is not this one's, whose own would be refused behind it. Its guard holds for everybody
-# else.
-begin_ledger() {
-  [ "$(chosen .annotation.tenant)" != "$(jq --raw-output .tenant $store/owner.json)" ] || return 0
-  super --host /tmp --dbname "$POSTGRES_DB" <<'END'
-SET session_replication_role = replica;
-SELECT format('TRUNCATE %I', name) FROM unnest(ARRAY['residency_ledger', 'residency_ledger_key']) AS name
-  WHERE to_regclass(name) IS NOT NULL \gexec
-END
-}
 
 give_up() {
   server=

@@ -37,6 +37,7 @@ export async function enforce({ rest, place, tell, signal }: EnforceOptions): Pr
   const seen = () => allOf(pods.objects(), namespaces.objects(), policies.objects())
 
   let applied = ''
+  let refreshAt = 0
   while (!signal.aborted) {
     const pause = new AbortController()
     wake = () => pause.abort()
@@ -49,6 +50,8 @@ export async function enforce({ rest, place, tell, signal }: EnforceOptions): Pr
 
   async function apply(cluster: Cluster): Promise<boolean> {
     const script = compile(cluster, place)
+    // Most of what happens to pods, such as becoming ready, changes no rule.
+    if (script === applied && performance.now() < refreshAt) return true
     try {
       await load(script)
     } catch (error) {
@@ -57,6 +60,7 @@ export async function enforce({ rest, place, tell, signal }: EnforceOptions): Pr
     }
     if (script !== applied) tell(`in force: ${countsOf(cluster)}`)
     applied = script
+    refreshAt = performance.now() + REFRESH_MS
     return true
   }
 }
