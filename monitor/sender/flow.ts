@@ -1,8 +1,8 @@
+import { createPace } from '@platen/pace'
 import { encodeBatch, LIMITS } from '@platen/protocol'
 import type { Outbox } from '../outbox/index.ts'
 import type { Link } from '../xmpp/index.ts'
 import { coalesce } from './coalesce.ts'
-import { createPace } from './pace.ts'
 
 export interface FlowOptions {
   outbox: Outbox
@@ -44,7 +44,7 @@ export interface Flow {
 
 export function createFlow(options: FlowOptions): Flow {
   const { outbox, component } = options
-  const pace = createPace(options.bytesPerSecond)
+  const pace = createPace({ perSecond: options.bytesPerSecond })
   const sent = new Map<string, SentBatch>() // in the order of sending
   let link: Link | undefined
   let lastId = 0

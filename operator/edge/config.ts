@@ -24,12 +24,17 @@ export const CONFIG_FILE = 'haproxy.cfg'
 /** A customer's sites may share one address; somebody who only opens connections should not get all of them. */
 const PER_SOURCE = {
   all: 2_000,
+  fresh: 200,
   /** The smallest tenant's API has 500 (services/api/limits.ts), and an edge two pods. */
   toOneApi: 200,
 }
 
 /** By both entrances together a quarter of what a pod has: one tenant's flood leaves the others room. */
-const PER_TENANT = 4_000
+const PER_TENANT = {
+  all: 4_000,
+  /** As many monitors as that come back within ten seconds. */
+  fresh: 600,
+}
 
 export function configOf({ region }: EdgeInput): string {
   // Only there is the source address that of the client: see service.ts.

@@ -17,11 +17,18 @@ export interface HaproxyOptions {
    */
   perSource?: {
     all: number
+    /** New ones within ten seconds. */
+    fresh: number
     /** To one tenant's API, which has far fewer than the edge: nobody alone may take them all. */
     toOneApi: number
   }
-  /** Connections at a time to one of a tenant's two Services, each of which has its own entrance. */
-  perTenant: number
+  /** Connections to one of a tenant's two Services, each of which has its own entrance. */
+  perTenant: {
+    /** At a time. */
+    all: number
+    /** New ones within ten seconds: TLS of each costs the tenant's API a millisecond or two. */
+    fresh: number
+  }
 }
 
 /**
@@ -99,7 +106,7 @@ backend api
 
 # Counts in memory only, by the address of the tenant's Service.
 backend tenants
-  stick-table type string len 64 size 100k expire 1m store conn_cur
+  stick-table type string len 64 size 100k expire 1m store conn_cur,conn_rate(10s)
 ${sources(o)}`
 }
 
@@ -133,7 +140,8 @@ const SOURCE = 'src,ipmask(32,64)'
 /** Once it is known whose it is: nobody's flood takes the connections of the others. */
 function perTenant({ perTenant }: HaproxyOptions): string {
   return `  tcp-request content track-sc1 var(txn.address) table tenants if ${ROUTED}
-  tcp-request content reject if { sc1_conn_cur(tenants) gt ${perTenant} }
+  tcp-request content reject if { sc1_conn_cur(tenants) gt ${perTenant.all} }
+  tcp-request content reject if { sc1_conn_rate(tenants) gt ${perTenant.fresh} }
 `
 }
 
@@ -141,6 +149,7 @@ function perSource({ perSource }: HaproxyOptions): string {
   if (perSource === undefined) return ''
   return `  tcp-request connection track-sc0 ${SOURCE} table sources
   tcp-request connection reject if { sc0_conn_cur(sources) gt ${perSource.all} }
+  tcp-request connection reject if { sc0_conn_rate(sources) gt ${perSource.fresh} }
 `
 }
 
@@ -156,7 +165,7 @@ function sources({ perSource }: HaproxyOptions): string {
   return `
 # Counts in memory only.
 backend sources
-  stick-table type ipv6 size 100k expire 1m store conn_cur
+  stick-table type ipv6 size 100k expire 1m store conn_cur,conn_rate(10s)
 
 # By source and the address of the tenant's Service.
 backend sources_of_apis

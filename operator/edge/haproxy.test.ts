@@ -12,8 +12,8 @@ import { addressOf, type FakeTenants, startFakeTenants } from './testing/fake-te
 // HAProxy alone, with a map that stays: what it reads of a connection, and what it does with it.
 const [ACME, UMBRELLA, HALF] = ['acme.de.example', 'umbrella.de.example', 'half.de.example']
 const [AT_ACME, AT_UMBRELLA] = [addressOf(1), addressOf(2)]
-const PER_SOURCE = { all: 200, toOneApi: 80 }
-const PER_TENANT = 120
+const PER_SOURCE = { all: 200, fresh: 400, toOneApi: 80 }
+const PER_TENANT = { all: 120, fresh: 300 }
 
 const directory = temporaryDirectory()
 let haproxy: TestHaproxy
@@ -222,7 +222,7 @@ describe('connections at a time', () => {
   ])('to one tenant are bounded, and the others have theirs: $way', async ({ port, first }) => {
     const sockets: Socket[] = []
     const [acme, umbrella] = [await first(ACME), await first(UMBRELLA)]
-    while (sockets.length < PER_TENANT) {
+    while (sockets.length < PER_TENANT.all) {
       const source = `127.0.0.${2 + (sockets.length % 2)}`
       expect(await connect(sockets, [port(), acme], source)).toBe(AT_ACME)
     }
@@ -232,6 +232,27 @@ describe('connections at a time', () => {
     sockets.pop()?.destroy()
     await expect.poll(() => say(port(), [acme])).toBe(AT_ACME)
     for (const socket of sockets) socket.destroy()
+  })
+
+  it('of one source that come too fast are refused, those of others are not', async () => {
+    for (let count = 0; count < PER_SOURCE.fresh; count += 1) (await open(xmpp)).destroy()
+    expect(await say(xmpp, [header(ACME)])).toBe('')
+    expect(await say(tls, [await clientHello(ACME)]), 'on the other entrance').toBe('')
+    const sockets: Socket[] = []
+    expect(await connect(sockets, [xmpp, header(ACME)], '127.0.0.2')).toBe(AT_ACME)
+    sockets[0]?.destroy()
+  })
+
+  it('to one tenant that come too fast are refused, those to others are not', async () => {
+    const sockets: Socket[] = []
+    for (let count = 0; count < PER_TENANT.fresh; count += 1) {
+      const source = `127.0.0.${2 + (count % 2)}`
+      expect(await connect(sockets, [xmpp, header(ACME)], source)).toBe(AT_ACME)
+      sockets.pop()?.destroy()
+    }
+    expect(await say(xmpp, [header(ACME)])).toBe('')
+    expect(await say(xmpp, [header(UMBRELLA)])).toBe(AT_UMBRELLA)
+    expect(await say(tls, [await clientHello(ACME)]), 'to its API').toBe(AT_ACME)
   })
 
   it("of one source to one tenant's API are bounded, and its monitors and others have theirs", async () => {

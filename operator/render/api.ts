@@ -9,7 +9,7 @@ import type { TenantInput } from './input.ts'
 import { PARTS } from './labels.ts'
 import { containerSecurity, healthPort, healthProbes, image, leaveSlowly } from './pods.ts'
 import { service } from './services.ts'
-import { type Compute, resourcesOf, sizingOf } from './sizes.ts'
+import { type Compute, queryCpu, resourcesOf, sizingOf } from './sizes.ts'
 
 export const API_PORT = 8443
 
@@ -58,6 +58,7 @@ function apiContainer(input: TenantInput, compute: Compute): V1Container {
       value('PLATEN_API_TLS_KEY', `${MOUNTS.tls}/tls.key`),
       value('PLATEN_LICENCE_KEY_DIRECTORY', MOUNTS['licence-key']),
       value('PLATEN_LEDGER_DIRECTORY', MOUNTS.ledger),
+      value('PLATEN_API_MILLI_CPU', String(queryCpu(compute))),
       ...enrolment(input),
       ...openIdConnect(input),
       ...processEnvironment(input),

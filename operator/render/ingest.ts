@@ -9,7 +9,7 @@ import type { TenantInput } from './input.ts'
 import { PARTS } from './labels.ts'
 import { containerSecurity, healthPort, healthProbes, image, leaveSlowly } from './pods.ts'
 import { service } from './services.ts'
-import { type Compute, resourcesOf, share, sizingOf } from './sizes.ts'
+import { type Compute, reportsPerSecond, resourcesOf, share, sizingOf } from './sizes.ts'
 import { COMPONENT_PORT, XMPP_ENVIRONMENT, XMPP_PATHS, XMPP_PORT } from './xmpp-config.ts'
 
 const XMPP = { name: 'xmpp', port: XMPP_PORT }
@@ -93,6 +93,7 @@ function ingestContainer(input: TenantInput, pod: Compute): V1Container {
       value('PLATEN_XMPP_DOMAIN', tenantHost(tenant.metadata.name, region.spec.domain)),
       value('PLATEN_COMPONENT_PORT', String(COMPONENT_PORT)),
       fromSecret('PLATEN_COMPONENT_SECRET', 'component', 'secret'),
+      value('PLATEN_INGEST_REPORTS_PER_SECOND', String(reportsPerSecond(pod))),
       ...processEnvironment(input),
     ],
     ports: [healthPort],

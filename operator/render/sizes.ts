@@ -93,6 +93,16 @@ function compute({ cpu, memory }: { cpu: string; memory: string }): Compute {
   return { cpu: milliCpu(cpu), memory: bytesOf(memory) }
 }
 
+/**
+ * What a pod may take in on average: beyond that a tenant's reports wait in its monitors' outboxes, and the others on its
+ * node hardly notice its flood. 1.4 cores carried 2,900 a second (docs/benchmarks.md).
+ * @see docs/decisions/022-noisy-neighbours.md
+ */
+export const reportsPerSecond = ({ cpu }: Pick<Compute, 'cpu'>) => 2 * cpu
+
+/** Thousandths of a CPU that a pod's queries may use on average, for the same reason. PostgreSQL's part comes on top. */
+export const queryCpu = ({ cpu }: Pick<Compute, 'cpu'>) => 2 * cpu
+
 /** A part of a pod's compute for one of its containers. */
 export function share({ cpu, memory }: Compute, of: { cpu: number; memory: number }): Compute {
   return { cpu: Math.ceil(cpu * of.cpu), memory: Math.ceil(memory * of.memory) }

@@ -7,15 +7,17 @@ import { listen } from './listen.ts'
 import { createServer } from './server.ts'
 import { settings } from './settings.ts'
 import { readTls } from './tls.ts'
+import { boundsOf, createTurns } from './turns.ts'
 import { watchArchive } from './watch-archive.ts'
 import { watchDatabase } from './watch-database.ts'
 
 await runProcess({ service: 'api', settings }, async process => {
-  const { databaseUrl, host, port, ledgerDirectory } = process.settings
+  const { databaseUrl, host, port, ledgerDirectory, milliCpu } = process.settings
   const tls = readTls(process.settings)
   const issuer = readIssuer(process.settings)
   const { statementMs } = LIMITS
-  const sql = connect(databaseUrl, { name: 'platen api', max: 10, statementMs })
+  const { cores, atOnce, connections: max } = boundsOf(milliCpu)
+  const sql = connect(databaseUrl, { name: 'platen api', max, statementMs })
   process.onStop('database', () => sql.end())
   await requireSchema(sql)
 
@@ -30,7 +32,8 @@ await runProcess({ service: 'api', settings }, async process => {
     process.onStop('the watch over the ledger', () => ledger[Symbol.dispose]())
   }
 
-  const server = createServer({ ...process, sql, tls, issuer })
+  const turns = createTurns({ cores, atOnce })
+  const server = createServer({ ...process, sql, tls, issuer, turns })
   process.onStop('server', () => server.close())
   process.logger.info({ apiPort: await listen(server, { host, port }) }, 'listening')
 })

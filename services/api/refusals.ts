@@ -36,6 +36,16 @@ export function refuseForNow(reply: FastifyReply): FastifyReply {
   )
 }
 
+export function refuseBusy(reply: FastifyReply, retryAfterMs: number): FastifyReply {
+  const seconds = Math.ceil(retryAfterMs / 1000)
+  return refuse(
+    reply.header('retry-after', `${seconds}`),
+    429,
+    'TOO_MANY_REQUESTS',
+    `cannot answer now: more was asked than this tenant's API may compute; ask for less, or again in ${seconds} s`,
+  )
+}
+
 export function refuseFailure(
   reply: FastifyReply,
   error: FastifyError,

@@ -100,6 +100,22 @@ describe('a token', () => {
   })
 })
 
+it('that asks for more than the API may compute is told when to come again', async () => {
+  const retryAfterMs = 7_300
+  const turns = { take: async () => ({ retryAfterMs }) }
+  await using busy = await testApi(database.as('platen_api'), { owner: database.sql, turns })
+  const headers = { authorization: `Bearer ${busy.token}` }
+  const refused = await busy.server.inject({ url: '/graphql', query: QUERY, headers })
+  expect(refused.statusCode).toBe(429)
+  expect(refused.headers['retry-after']).toBe('8')
+  expect(refused.json().errors).toEqual([
+    {
+      message: expect.stringContaining('ask for less, or again in 8 s'),
+      extensions: { code: 'TOO_MANY_REQUESTS' },
+    },
+  ])
+})
+
 describe('GraphiQL', () => {
   it('opens in a browser without a token and says where to put it', async () => {
     const page = await openPage()

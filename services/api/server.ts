@@ -14,9 +14,10 @@ import { GRAPHIQL_HEADERS, graphiqlPage } from './graphiql.ts'
 import { exportLedger } from './ledger/export.ts'
 import { LIMITS } from './limits.ts'
 import { inSpan } from './observe.ts'
-import { refuse, refuseFailure, refuseForNow, refuseUnknown } from './refusals.ts'
+import { refuse, refuseBusy, refuseFailure, refuseForNow, refuseUnknown } from './refusals.ts'
 import type { Tls } from './tls.ts'
 import { bearerToken, rememberGoodTokens } from './tokens.ts'
+import { createTurns, type Turns } from './turns.ts'
 import { createGraphql } from './yoga.ts'
 
 declare module 'fastify' {
@@ -35,6 +36,8 @@ export interface ServerParts {
   tls?: Tls | undefined
   /** Absent: no monitors enrol here. */
   issuer?: Issuer | undefined
+  /** Absent: queries may use all the CPU there is. */
+  turns?: Turns
   /** Milliseconds, for the life of remembered tokens and for limits by the second. */
   now?: () => number
 }
@@ -45,7 +48,7 @@ export interface ServerParts {
  * refused is answered in GraphQL's form, with a code.
  */
 export function createServer(parts: ServerParts) {
-  const { sql, logger, tracer, meter, tls, issuer, now = Date.now } = parts
+  const { sql, logger, tracer, meter, tls, issuer, turns = NO_BOUND, now = Date.now } = parts
   const server = Fastify({
     https: tls ? { ...tls, handshakeTimeout: LIMITS.handshakeMs } : null,
     loggerInstance: logger,
@@ -99,6 +102,9 @@ export function createServer(parts: ServerParts) {
     handler: (request, reply) =>
       withRemoteParent(parentOf(request), () =>
         inSpan(tracer, `${request.method} /graphql`, SpanKind.SERVER, async () => {
+          const turn = await turns.take()
+          if ('retryAfterMs' in turn) return refuseBusy(reply, turn.retryAfterMs)
+          using _ = turn
           const { token } = request
           const response = await graphql.handleNodeRequestAndResponse(request, reply, { token })
           reply.status(response.status).headers(Object.fromEntries(response.headers))
@@ -116,6 +122,8 @@ export function createServer(parts: ServerParts) {
   server.route(enrolmentRoute({ sql, logger, meter, issuer, now }))
   return server
 }
+
+const NO_BOUND = createTurns({ cores: Number.POSITIVE_INFINITY, atOnce: Number.POSITIVE_INFINITY })
 
 const LEDGER_HEADERS = {
   'content-type': 'application/jsonl',

@@ -1,4 +1,4 @@
-import { optional, port, type Settings, secret, text } from '@platen/telemetry'
+import { integer, optional, port, type Settings, secret, text } from '@platen/telemetry'
 
 export interface ApiSettings {
   /** postgres://USER:PASSWORD@HOST/DATABASE */
@@ -18,6 +18,8 @@ export interface ApiSettings {
   certificateAuthority: string | undefined
   /** Where `private.pem` and `public.pem` are, which sign licences. */
   licenceKeyDirectory: string | undefined
+  /** Thousandths of a core that queries may use on average. Absent: no bound. */
+  milliCpu: number | undefined
 }
 
 export const settings: Settings<ApiSettings> = {
@@ -31,4 +33,5 @@ export const settings: Settings<ApiSettings> = {
   xmppPort: port('PLATEN_XMPP_PORT', { default: 5222 }),
   certificateAuthority: optional(text('PLATEN_CERTIFICATE_AUTHORITY')),
   licenceKeyDirectory: optional(text('PLATEN_LICENCE_KEY_DIRECTORY')),
+  milliCpu: optional(integer('PLATEN_API_MILLI_CPU', { min: 1 })),
 }

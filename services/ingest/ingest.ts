@@ -1,4 +1,5 @@
 import { connect, createReportWriter, TransientError } from '@platen/database'
+import { createPace } from '@platen/pace'
 import { codeOf, errorDetails, type Logger, type RunningProcess } from '@platen/telemetry'
 import { createBudget } from './budget.ts'
 import { createCommit } from './commit.ts'
@@ -16,6 +17,8 @@ export const GROUP = { reports: 2_000, bytes: 2 * 1024 * 1024 }
 const MEMORY = { reports: 10_000, bytes: 16 * 1024 * 1024 }
 /** Milliseconds since 1970, with fractions. */
 const clock = () => performance.timeOrigin + performance.now()
+/** Seconds' worth of reports that are taken in at once after quiet times: what outboxes hold after a short outage. */
+const SAVED = 60
 const BACKOFF = { first: 100, longest: 2_000 }
 
 /**
@@ -60,7 +63,9 @@ export async function startIngest(process: RunningProcess<IngestSettings>): Prom
       tellHealth(logger, isHealthy, error)
     },
   })
-  const intake = createIntake({ lanes, budget, metrics, clock })
+  const { reportsPerSecond: perSecond = Number.POSITIVE_INFINITY } = settings
+  const pace = createPace({ perSecond, saved: SAVED })
+  const intake = createIntake({ lanes, budget, pace, metrics, clock })
   const component = startComponent({
     service: `xmpp://${settings.componentHost}:${settings.componentPort}`,
     secret: settings.componentSecret,

@@ -1,3 +1,4 @@
+import { createPace } from '@platen/pace'
 import { parseXml, type Receipt } from '@platen/protocol'
 import { expect, it } from 'vitest'
 import { batchOf, testReport } from '../../test/support/tenant.ts'
@@ -7,12 +8,16 @@ import { Unavailable } from './group-commit.ts'
 import { createIntake } from './intake.ts'
 
 /** An intake over a store that answers as `submit` does, with room for two reports (and two more in flight). */
-function intakeOver(submit: (delivery: Delivery) => Promise<Receipt>) {
+function intakeOver(
+  submit: (delivery: Delivery) => Promise<Receipt>,
+  pace = createPace({ perSecond: Number.POSITIVE_INFINITY }),
+) {
   const answers: string[] = []
   const budget = createBudget({ reports: 2, bytes: 1_000_000 }, () => {})
   const intake = createIntake({
     lanes: { submit, drain: async () => {} },
     budget,
+    pace,
     metrics: { answered: kind => answers.push(kind) },
     clock: () => 7,
   })
@@ -51,6 +56,29 @@ it('answers wait as a last resort, when more came than fits although reading was
   release.resolve()
   for (const answer of held) expect(await answer).toMatchObject({ kind: 'receipt' })
   expect(budget.used, 'everything is given back').toEqual({ reports: 0, bytes: 0 })
+})
+
+it('answers wait when more reports come than may, until what came is made up for', async () => {
+  let now = 0
+  const stored: Delivery[] = []
+  const { receive, budget } = intakeOver(
+    async delivery => {
+      stored.push(delivery)
+      return await all(delivery)
+    },
+    createPace({ perSecond: 1, now: () => now }),
+  )
+  for (const seq of [1, 2]) {
+    expect(await receive(batchOf(testReport(seq)))).toMatchObject({ kind: 'receipt' })
+  }
+  const third = batchOf(testReport(3))
+  expect(await receive(third)).toMatchObject({ kind: 'wait', cause: 'overload' })
+  now = 999
+  expect(await receive(third)).toMatchObject({ kind: 'wait' })
+  now = 1_001
+  expect(await receive(third)).toMatchObject({ kind: 'receipt' })
+  expect(stored).toHaveLength(3)
+  expect(budget.used.reports).toBe(0)
 })
 
 it('answers wait when nothing is known to be stored', async () => {

@@ -1,3 +1,4 @@
+import type { Pace } from '@platen/pace'
 import {
   CodecError,
   type DecodedBatch,
@@ -29,12 +30,14 @@ export interface Intake {
 export interface IntakeOptions {
   lanes: GroupCommit<Delivery, Receipt>
   budget: Budget
+  /** Of reports. */
+  pace: Pace
   metrics: Pick<IngestMetrics, 'answered'>
   clock: () => number
 }
 
 /** The ingest without its transport: from a monitor's batch to what it is told. */
-export function createIntake({ lanes, budget, metrics, clock }: IntakeOptions): Intake {
+export function createIntake({ lanes, budget, pace, metrics, clock }: IntakeOptions): Intake {
   let isClosed = false
 
   async function receive(monitor: string, batch: XmlElement): Promise<Answer> {
@@ -42,6 +45,8 @@ export function createIntake({ lanes, budget, metrics, clock }: IntakeOptions): 
     const decoded = decode(batch)
     if (typeof decoded === 'string') return { kind: 'malformed', reason: decoded }
     const load = loadOf(batch, decoded)
+    if (pace.wait() > 0) return overload('more reports come than this tenant may send')
+    pace.spend(load.reports)
     if (!budget.take(load)) return overload('too much is waiting')
     try {
       return await commit({ monitor, ...decoded, load, receivedAt: clock() })

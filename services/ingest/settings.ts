@@ -1,4 +1,4 @@
-import { port, type Settings, secret, text } from '@platen/telemetry'
+import { integer, optional, port, type Settings, secret, text } from '@platen/telemetry'
 
 export interface IngestSettings {
   databaseUrl: string
@@ -8,6 +8,8 @@ export interface IngestSettings {
   componentHost: string
   componentPort: number
   componentSecret: string
+  /** That are taken in on average; who sends more has to wait. Absent: no bound. */
+  reportsPerSecond: number | undefined
 }
 
 /** The ingest's environment variables, beside those that every process has. */
@@ -17,4 +19,5 @@ export const SETTINGS: Settings<IngestSettings> = {
   componentHost: text('PLATEN_COMPONENT_HOST', { default: '127.0.0.1' }),
   componentPort: port('PLATEN_COMPONENT_PORT', { default: 5347 }),
   componentSecret: secret('PLATEN_COMPONENT_SECRET'),
+  reportsPerSecond: optional(integer('PLATEN_INGEST_REPORTS_PER_SECOND', { min: 1 })),
 }

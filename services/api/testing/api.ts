@@ -3,6 +3,7 @@ import { createApiToken, type Sql } from '@platen/database'
 import { type DestinationStream, pino } from 'pino'
 import type { Issuer } from '../enrolment/issuer.ts'
 import { createServer } from '../server.ts'
+import type { Turns } from '../turns.ts'
 
 export interface TestApiOptions {
   now?: () => number
@@ -12,6 +13,8 @@ export interface TestApiOptions {
   log?: DestinationStream
   /** With which monitors enrol; by default none do. */
   issuer?: Issuer
+  /** Absent: queries may use all the CPU there is. */
+  turns?: Turns
 }
 
 export interface Answer {
@@ -23,11 +26,12 @@ export interface Answer {
 
 /** The API on a database, without a port: requests are injected. */
 export async function testApi(sql: Sql, options: TestApiOptions = {}) {
-  const { now = Date.now, log, owner = sql, issuer } = options
+  const { now = Date.now, log, owner = sql, issuer, turns } = options
   const server = createServer({
     sql,
     now,
     issuer,
+    ...(turns && { turns }),
     logger: log ? pino({}, log) : pino({ level: 'silent' }),
     tracer: trace.getTracer('test'),
     meter: metrics.getMeter('test'),

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../../support/directory.ts'
 import type { Platform } from '../platform.ts'
 import { enrolMany, serverOf } from '../support/account.ts'
 import { askDatabase, databaseUrlOf, runAtNode } from './database.ts'
-import { runIdle } from './idle.ts'
+import { runFirst, runIdle } from './priority.ts'
 import type { ProofSettings } from './prove.ts'
 import type { LoadCommands, LoadSettings, Settled } from './worker.ts'
 
@@ -36,7 +36,7 @@ export interface LoadOptions {
   monitors: number
   /** Reports a second of each. */
   rate: number
-  /** Nobody measures it: it takes neither CPU time nor disk from what is measured, and its outboxes are in memory. */
+  /** Nobody measures it, so that it does not run as on machines of its own: it takes neither CPU time nor disk from what is measured, and its outboxes are in memory. */
   isFlood?: boolean
 }
 
@@ -57,7 +57,7 @@ export async function startLoad(
   const server = await serverOf(platform, tenant)
   const settings: LoadSettings = { monitors, directory: directory.path, server, base, rate }
   const worker = await startWorker<LoadCommands>(WORKER, settings)
-  const idle = isFlood ? runIdle(worker.pid) : undefined
+  const priority = isFlood ? runIdle(worker.pid) : runFirst(worker.pid)
 
   return {
     monitors: count,
@@ -82,7 +82,7 @@ export async function startLoad(
     },
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]()
-      idle?.[Symbol.dispose]()
+      priority[Symbol.dispose]()
       directory[Symbol.dispose]()
     },
   }

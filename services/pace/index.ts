@@ -1,0 +1,1 @@
+export { createPace, type Pace, type PaceOptions } from './pace.ts'
