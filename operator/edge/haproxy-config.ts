@@ -72,7 +72,7 @@ frontend health
 frontend tls
   bind *:${o.tlsPort}
 ${perSource(o)}  tcp-request inspect-delay 5s
-  # Waits for the whole ClientHello, and ends what is something else.
+${tooFast(o)}  # Waits for the whole ClientHello, and ends what is something else.
   tcp-request content reject unless { req.ssl_hello_type 1 }
   tcp-request content set-var(txn.address) '${address('req.ssl_sni', o.map, 2)}'
 ${perTenant(o)}${perSourceAndApi(o)}  tcp-request content accept if ${ROUTED}
@@ -82,7 +82,7 @@ ${perTenant(o)}${perSourceAndApi(o)}  tcp-request content accept if ${ROUTED}
 frontend xmpp
   bind *:${o.xmppPort}
 ${perSource(o)}  tcp-request inspect-delay 5s
-  # Into variables, since a rule that looks at the buffer itself waits for more before the next rule is tried.
+${tooFast(o)}  # Into variables, since a rule that looks at the buffer itself waits for more before the next rule is tried.
   tcp-request content set-var(txn.length) req.len
   tcp-request content set-var(txn.header) req.payload(0,0)
   tcp-request content set-var(txn.whole) bool(true) if { var(txn.header) -m reg '${HEADER}' }
@@ -141,7 +141,7 @@ const SOURCE = 'src,ipmask(32,64)'
 function perTenant({ perTenant }: HaproxyOptions): string {
   return `  tcp-request content track-sc1 var(txn.address) table tenants if ${ROUTED}
   tcp-request content reject if { sc1_conn_cur(tenants) gt ${perTenant.all} }
-  tcp-request content reject if { sc1_conn_rate(tenants) gt ${perTenant.fresh} }
+  tcp-request content reject if { sc1_conn_rate(tenants) gt ${perTenant.fresh} } WAIT_END
 `
 }
 
@@ -149,7 +149,13 @@ function perSource({ perSource }: HaproxyOptions): string {
   if (perSource === undefined) return ''
   return `  tcp-request connection track-sc0 ${SOURCE} table sources
   tcp-request connection reject if { sc0_conn_cur(sources) gt ${perSource.all} }
-  tcp-request connection reject if { sc0_conn_rate(sources) gt ${perSource.fresh} }
+`
+}
+
+/** Who comes too fast is held for the whole delay, and then closed: an answer at once would bring the next one at once. */
+function tooFast({ perSource }: HaproxyOptions): string {
+  if (perSource === undefined) return ''
+  return `  tcp-request content reject if { sc0_conn_rate(sources) gt ${perSource.fresh} } WAIT_END
 `
 }
 

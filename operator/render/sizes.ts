@@ -94,14 +94,15 @@ function compute({ cpu, memory }: { cpu: string; memory: string }): Compute {
 }
 
 /**
- * What a pod may take in on average: beyond that a tenant's reports wait in its monitors' outboxes, and the others on its
- * node hardly notice its flood. 1.4 cores carried 2,900 a second (docs/benchmarks.md).
+ * What a pod may take in on average, about what its request of CPU pays for (docs/benchmarks.md: 1.4 cores carried 2,900 a
+ * second, PostgreSQL's part included). Beyond that a tenant's reports wait in its monitors' outboxes, and the others on its
+ * node hardly notice its flood.
  * @see docs/decisions/022-noisy-neighbours.md
  */
-export const reportsPerSecond = ({ cpu }: Pick<Compute, 'cpu'>) => 2 * cpu
+export const reportsPerSecond = ({ cpu }: Pick<Compute, 'cpu'>) => cpu
 
 /** Thousandths of a CPU that a pod's queries may use on average, for the same reason. PostgreSQL's part comes on top. */
-export const queryCpu = ({ cpu }: Pick<Compute, 'cpu'>) => 2 * cpu
+export const queryCpu = ({ cpu }: Pick<Compute, 'cpu'>) => cpu
 
 /** A part of a pod's compute for one of its containers. */
 export function share({ cpu, memory }: Compute, of: { cpu: number; memory: number }): Compute {

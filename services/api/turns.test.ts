@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { createTurns } from './turns.ts'
 
-/** Half a core, of which 15 s are saved up at the beginning. */
+/** Half a core, of which 30 s are saved up at the beginning. */
 function turns(atOnce = 2) {
   const at = { now: 0, cpu: 100 }
   const taken = createTurns({ cores: 0.5, atOnce, cpu: () => at.cpu, now: () => at.now })
@@ -20,12 +20,12 @@ function turns(atOnce = 2) {
 
 it('lets everybody in as long as what was saved up lasts', async () => {
   const { work } = turns()
-  for (let seconds = 0; seconds < 15; seconds += 1) await work(1_000)
+  for (let seconds = 0; seconds < 30; seconds += 1) await work(1_000)
 })
 
 it('refuses when it would be long until there is CPU time again, and says how long', async () => {
   const { at, taken, work } = turns()
-  await work(25_000)
+  await work(40_000)
   expect(await taken.take()).toEqual({ retryAfterMs: 20_000 })
   at.now = 14_000
   expect(await taken.take()).toEqual({ retryAfterMs: 6_000 })
@@ -35,7 +35,7 @@ it('refuses when it would be long until there is CPU time again, and says how lo
 
 it('lets wait who would not have to for long', async () => {
   const { at, begin, work } = turns()
-  await work(15_050)
+  await work(30_050)
   const waiting = begin()
   at.now = 100
   using _ = await waiting
@@ -43,7 +43,7 @@ it('lets wait who would not have to for long', async () => {
 
 it('counts no CPU time while nobody has a turn, as for refusals, which would keep everybody out for ever', async () => {
   const { at, taken, work } = turns()
-  await work(25_000)
+  await work(40_000)
   at.cpu += 10_000
   expect(await taken.take()).toEqual({ retryAfterMs: 20_000 })
 })
@@ -75,7 +75,7 @@ it('refuses who has waited for long for others to end', async () => {
 it('counts CPU time of several at the same time once', async () => {
   const { at, taken, begin } = turns()
   const both = [await begin(), await begin()]
-  at.cpu += 20_000
+  at.cpu += 35_000
   for (const turn of both) turn[Symbol.dispose]()
   expect(await taken.take()).toEqual({ retryAfterMs: 10_000 })
 })

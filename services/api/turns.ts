@@ -21,7 +21,7 @@ export interface TurnsOptions {
 /** A request waits so long, rather than be refused. */
 const PATIENCE_MS = 5_000
 /** Seconds' worth that are saved up while nobody asks: somebody who opens a few pages never waits. */
-const SAVED = 30
+const SAVED = 60
 
 /**
  * CPU time counts while a request has its turn: what is refused meanwhile is paid for, and when nobody has one, the next
@@ -80,7 +80,7 @@ const CONNECTIONS = 10
  * @param milliCpu thousandths of a core; undefined: no bound
  */
 export function boundsOf(milliCpu = Number.POSITIVE_INFINITY) {
-  const atOnce = Math.max(1, Math.round(milliCpu / 200))
+  const atOnce = Math.max(1, Math.round(milliCpu / 100))
   return {
     cores: milliCpu / 1000,
     atOnce,

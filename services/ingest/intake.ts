@@ -42,10 +42,10 @@ export function createIntake({ lanes, budget, pace, metrics, clock }: IntakeOpti
 
   async function receive(monitor: string, batch: XmlElement): Promise<Answer> {
     if (isClosed) return overload('the ingest is stopping')
+    if (pace.wait() > 0) return overload('more reports come than this tenant may send')
     const decoded = decode(batch)
     if (typeof decoded === 'string') return { kind: 'malformed', reason: decoded }
     const load = loadOf(batch, decoded)
-    if (pace.wait() > 0) return overload('more reports come than this tenant may send')
     pace.spend(load.reports)
     if (!budget.take(load)) return overload('too much is waiting')
     try {
