@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { createTurns } from './turns.ts'
+import { boundsOf, createTurns } from './turns.ts'
 
 /** Half a core, of which 30 s are saved up at the beginning. */
 function turns(atOnce = 2) {
@@ -79,3 +79,19 @@ it('counts CPU time of several at the same time once', async () => {
   for (const turn of both) turn[Symbol.dispose]()
   expect(await taken.take()).toEqual({ retryAfterMs: 10_000 })
 })
+
+it.each([
+  { milliCpu: 50, want: { cores: 0.05, atOnce: 1, connections: 3 } },
+  { milliCpu: 100, want: { cores: 0.1, atOnce: 1, connections: 3 } },
+  { milliCpu: 300, want: { cores: 0.3, atOnce: 3, connections: 7 } },
+  { milliCpu: 1000, want: { cores: 1, atOnce: 10, connections: 10 } },
+  {
+    milliCpu: undefined,
+    want: { cores: Number.POSITIVE_INFINITY, atOnce: Number.POSITIVE_INFINITY, connections: 10 },
+  },
+])(
+  '$milliCpu thousandths of a core are so many queries and statements at once',
+  ({ milliCpu, want }) => {
+    expect(boundsOf(milliCpu)).toEqual(want)
+  },
+)

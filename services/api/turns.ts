@@ -84,7 +84,7 @@ export function boundsOf(milliCpu = Number.POSITIVE_INFINITY) {
   return {
     cores: milliCpu / 1000,
     atOnce,
-    // One more looks up tokens, which have no turn.
+    // What has no turn, such as looking up a token, waits among their statements.
     connections: Math.min(CONNECTIONS, 1 + 2 * atOnce),
   }
 }

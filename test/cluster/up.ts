@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { accessTo, type ClusterAccess } from '../kubernetes/access.ts'
 import { findAssets } from '../kubernetes/assets.ts'
 import { NODE } from '../kubernetes/tools.ts'
-import { makeCgroups } from './cgroups.ts'
+import { makeCgroups, removeCgroups } from './cgroups.ts'
 import { CLUSTERS, type ClusterPlan } from './clusters.ts'
 import { makeNetwork } from './network.ts'
-import { switchOn } from './node/machine.ts'
+import { isOn, switchOn } from './node/machine.ts'
 import {
   cniConfig,
   containerdConfig,
@@ -38,6 +38,8 @@ async function startCluster(
   const begin = performance.now()
   await makePki(cluster, places.pki)
   writeConfigs(input)
+  // After a power cut those of its pods are still there, as on no machine that was off: the kubelet looks at each for seconds.
+  if (!isOn(cluster)) removeCgroups(cluster)
   makeCgroups(cluster)
   const plan = { programs: programs(input), logs: places.logs, socket: places.socket }
   const switchedOn = Date.now()

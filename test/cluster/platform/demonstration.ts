@@ -4,6 +4,7 @@ import { untilAvailable } from '../available.ts'
 import { CLUSTERS, MANAGEMENT } from '../clusters.ts'
 import { until } from '../wait.ts'
 import { apiClient } from './api-client.ts'
+import { hasCloudNativePg } from './cloud-native-pg.ts'
 import { certificateAuthorityOf, tokenOf } from './customer.ts'
 import { connectRegion, installOperator, OPERATOR_NAMESPACE } from './operator.ts'
 import { type Home, hostOf, type RegionPlan, type TenantPlan } from './places.ts'
@@ -52,9 +53,10 @@ export async function demonstrate(d: Demonstration): Promise<string> {
 /** The operator makes the region's namespace, and then waits for what only the platform team has. */
 async function openRegion(d: Demonstration, region: RegionPlan<Home>): Promise<void> {
   const { backup, objects } = await d.setting.groundOf(region)
-  const object = regionObject(region, d.release, backup)
-  await accessOf(d, MANAGEMENT).kubectl(['apply', '-f', '-'], { input: [object] })
   const regional = accessOf(d, region.cluster)
+  const kind = (await hasCloudNativePg(regional)) ? 'cnpg' : 'statefulset'
+  const object = regionObject(region, d.release, backup, kind)
+  await accessOf(d, MANAGEMENT).kubectl(['apply', '-f', '-'], { input: [object] })
   await until(`the namespace of ${region.name} is there`, async () => {
     await regional.rest.call('GET', `/api/v1/namespaces/platen-region-${region.name}`)
     return undefined

@@ -14,11 +14,15 @@ export const RELEASE: Release = { registry: 'localhost/platen', version: 'dev' }
 /** The Secret with the kubeconfig of a region's own cluster, in the operator's namespace. */
 export const clusterSecretOf = ({ name }: Pick<RegionPlan, 'name'>) => `cluster-${name}`
 
-/** @param backup its `spec.backup`. */
+/**
+ * @param backup its `spec.backup`
+ * @param kind of its databases
+ */
 export function regionObject(
   region: RegionPlan<Home>,
   release: Release,
   backup: KubeObject,
+  kind: 'statefulset' | 'cnpg' = 'statefulset',
 ): KubeObject {
   const isElsewhere = region.cluster.name !== MANAGEMENT.name
   return {
@@ -30,7 +34,7 @@ export function regionObject(
       domain: region.domain,
       ...(isElsewhere && { cluster: { kubeconfigSecretRef: { name: clusterSecretOf(region) } } }),
       placement: { regionValue: region.cluster.region, storageClassName: region.storageClass },
-      database: { kind: 'statefulset', version: '18', storage: { size: '1Gi' } },
+      database: { kind, version: '18', storage: { size: '1Gi' } },
       edge: { replicas: 1, serviceType: region.edge },
       backup,
       images: release,

@@ -10,7 +10,16 @@ export function killContainer(pod: KubeObject, name: string): void {
   if (processes.length === 0) {
     throw new Error(`cannot kill ${name} of ${pod.metadata.name}: no process of it runs here`)
   }
-  for (const pid of processes) process.kill(Number(pid), 'SIGKILL')
+  for (const pid of processes) killOne(Number(pid))
+}
+
+/** Short-lived ones end by themselves between the look and the signal. */
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** One that has just ended is in none. */

@@ -83,11 +83,7 @@ export function faultsOf(platform: Platform, tenant: TenantPlan, times: number):
     {
       name: 'API server away',
       times: 1,
-      async strike() {
-        await node.stop('kube-apiserver')
-        await sleep(API_SERVER_AWAY_MS)
-        await node.start('kube-apiserver')
-      },
+      strike: () => takeApiServerAway(platform, cluster),
     },
     {
       name: 'node drained and uncordoned',
@@ -102,6 +98,17 @@ export function faultsOf(platform: Platform, tenant: TenantPlan, times: number):
     },
     { name: 'power cut', times: 1, hitsAll: true, strike: () => powerCut(cluster) },
   ]
+}
+
+async function takeApiServerAway(platform: Platform, cluster: ClusterPlan): Promise<void> {
+  const node = controlNode(cluster)
+  await node.stop('kube-apiserver')
+  await sleep(API_SERVER_AWAY_MS)
+  await node.start('kube-apiserver')
+  await until('the API server is ready', async () => {
+    await platform.cluster(cluster).rest.text('/readyz')
+    return undefined
+  })
 }
 
 /** Everything of the cluster is killed at once, its control plane too, and is switched on again. */

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { namespaceOf } from '../../cluster/network.ts'
 import type { TenantPlan } from '../../cluster/platform/places.ts'
 import { run } from '../../cluster/run.ts'
+import type { KubeObject } from '../../kubernetes/rest.ts'
 import type { Platform } from '../platform.ts'
 
 const QUERY = fileURLToPath(new URL('query.ts', import.meta.url))
@@ -12,7 +13,7 @@ export async function databaseUrlOf(
   { name, region }: TenantPlan,
 ): Promise<string> {
   const namespace = `tenant-${name}`
-  const [pod] = await platform.pods(region.cluster, namespace, 'database')
+  const pod = (await platform.pods(region.cluster, namespace)).find(serves)
   if (!pod) throw new Error(`cannot look into the database of ${name}: no pod of it runs`)
   const path = `/api/v1/namespaces/${namespace}/secrets/database-owner`
   const { data } = await platform.cluster(region.cluster).rest.call('GET', path)
@@ -20,6 +21,13 @@ export async function databaseUrlOf(
     Buffer.from(data[key], 'base64').toString(),
   )
   return `postgres://${user}:${password}@${pod.status.podIP}:5432/platen`
+}
+
+/** The one pod of the built-in database, or the primary of CloudNativePG's. */
+export function serves({ metadata: { labels = {} } }: KubeObject): boolean {
+  return (
+    labels['app.kubernetes.io/name'] === 'database' || labels['cnpg.io/instanceRole'] === 'primary'
+  )
 }
 
 /** Runs a program of ours in the network of the tenant's node, and answers with the JSON that it prints. */
