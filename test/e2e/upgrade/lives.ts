@@ -22,7 +22,9 @@ export async function livesIn(
   return (await Promise.all(lists)).flat().sort()
 }
 
+/** A pod that is leaving, as one of a rollout before, lives no more. */
 function livesOf({ metadata, status }: KubeObject): string[] {
+  if (metadata.deletionTimestamp !== undefined) return []
   const containers: KubeObject[] = status.containerStatuses ?? []
   return containers.map(
     ({ name, restartCount }) => `${metadata.namespace} ${name} ${metadata.uid} ${restartCount}`,
