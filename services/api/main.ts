@@ -16,8 +16,8 @@ await runProcess({ service: 'api', settings }, async process => {
   const tls = readTls(process.settings)
   const issuer = readIssuer(process.settings)
   const { statementMs } = LIMITS
-  const { cores, atOnce, connections: max } = boundsOf(milliCpu)
-  const sql = connect(databaseUrl, { name: 'platen api', max, statementMs })
+  const bounds = boundsOf(milliCpu)
+  const sql = connect(databaseUrl, { name: 'platen api', max: bounds.connections, statementMs })
   process.onStop('database', () => sql.end())
   await requireSchema(sql)
 
@@ -32,7 +32,7 @@ await runProcess({ service: 'api', settings }, async process => {
     process.onStop('the watch over the ledger', () => ledger[Symbol.dispose]())
   }
 
-  const turns = createTurns({ cores, atOnce })
+  const turns = createTurns(bounds)
   const server = createServer({ ...process, sql, tls, issuer, turns })
   process.onStop('server', () => server.close())
   process.logger.info({ apiPort: await listen(server, { host, port }) }, 'listening')

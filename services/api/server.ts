@@ -17,7 +17,7 @@ import { inSpan } from './observe.ts'
 import { refuse, refuseBusy, refuseFailure, refuseForNow, refuseUnknown } from './refusals.ts'
 import type { Tls } from './tls.ts'
 import { bearerToken, rememberGoodTokens } from './tokens.ts'
-import { createTurns, type Turns } from './turns.ts'
+import { boundsOf, createTurns, type Turns } from './turns.ts'
 import { createGraphql } from './yoga.ts'
 
 declare module 'fastify' {
@@ -123,7 +123,7 @@ export function createServer(parts: ServerParts) {
   return server
 }
 
-const NO_BOUND = createTurns({ cores: Number.POSITIVE_INFINITY, atOnce: Number.POSITIVE_INFINITY })
+const NO_BOUND = createTurns(boundsOf())
 
 const LEDGER_HEADERS = {
   'content-type': 'application/jsonl',

@@ -101,8 +101,9 @@ describe.skipIf(!isThere)("a database of CloudNativePG's, under load", () => {
     await sleep(60_000)
     const [clock] = await askDatabase<{ now: string }>(platform, TENANT, NOW)
     const to = clock?.now ?? ''
-    await sleep(5_000)
-    await askDatabase(platform, TENANT, 'select pg_switch_wal()').catch(() => [])
+    await sleep(2_000)
+    // Its end closes a segment, so that the archive reaches past that second.
+    await platen(plugin, 'backup', TENANT.name, '--wait')
     await askDatabase(platform, TENANT, 'truncate meter_reading')
     settled.push(...(await load.take()))
     const since = Date.now()

@@ -36,7 +36,10 @@ export interface LoadOptions {
   monitors: number
   /** Reports a second of each. */
   rate: number
-  /** Nobody measures it, so that it does not run as on machines of its own: it takes neither CPU time nor disk from what is measured, and its outboxes are in memory. */
+  /**
+   * Nobody measures it: it takes neither CPU time nor disk from what is measured, and its outboxes are in memory. What is
+   * measured runs as on machines of its own.
+   */
   isFlood?: boolean
 }
 
