@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BASES, IMAGES, type Image } from '@platen/images'
 import { describe, expect, it } from 'vitest'
@@ -16,17 +16,39 @@ const instructionsOf = (file: string) =>
     .split('\n')
     .filter(line => line !== '')
 
-const finalStageOf = (file: string) => {
-  const instructions = instructionsOf(file)
-  return instructions.slice(instructions.findLastIndex(line => line.startsWith('FROM ')))
+/** The stages of a Dockerfile, each with its FROM first. */
+function stagesOf(file: string): string[][] {
+  const stages: string[][] = []
+  for (const line of instructionsOf(file)) {
+    if (line.startsWith('FROM ')) stages.push([])
+    stages.at(-1)?.push(line)
+  }
+  return stages
+}
+
+const stageOf = (stages: string[][], name: string) =>
+  stages.find(([from]) => from?.endsWith(` AS ${name}`))
+
+/** The stage that becomes the image, after those that it begins with. */
+function lineageOf({ name, file, processes }: Image): string[] {
+  const stages = stagesOf(file)
+  const lineage: string[] = []
+  let stage = processes ? stageOf(stages, name) : stages.at(-1)
+  while (stage) {
+    lineage.unshift(...stage)
+    stage = stageOf(stages, /^FROM (\S+)/.exec(stage[0] ?? '')?.[1] ?? '')
+  }
+  return lineage
 }
 
 it('the list of images names every Dockerfile', () => {
   const files = globSync('**/*Dockerfile', { cwd: project, exclude: ['**/node_modules'] })
-  expect(IMAGES.map(({ file }) => file).sort()).toEqual(files.sort())
+  expect([...new Set(IMAGES.map(({ file }) => file))].sort()).toEqual(files.sort())
 })
 
-describe.each([...IMAGES])('$file', ({ name, file, base }) => {
+describe.each([...IMAGES])('$name', image => {
+  const { name, file, base, processes } = image
+
   it('is made from a base that may be replaced, a public one by default', () => {
     const [first, ...others] = instructionsOf(file)
     expect(first).toBe(`ARG BASE=${BASES[base]}`)
@@ -36,36 +58,32 @@ describe.each([...IMAGES])('$file', ({ name, file, base }) => {
     expect(foreign.filter(from => !/^\$\{BASE\}$/.test(from))).toEqual([])
   })
 
-  it('ends with an image in which nothing is installed, and that names itself', () => {
-    const stage = finalStageOf(file)
-    expect(stage[0]).toMatch(/^FROM (scratch|runtime)$/)
-    expect(stage.filter(line => /^(RUN|ADD) /.test(line))).toEqual([])
-    const labels = stage.find(line => line.startsWith('LABEL ')) ?? ''
+  it('is an image in which nothing is installed, and that names itself', () => {
+    const lineage = lineageOf(image)
+    expect(lineage[0]).toMatch(/^FROM scratch\b/)
+    expect(lineage.filter(line => /^(RUN|ADD) /.test(line))).toEqual([])
+    const labels = lineage.filter(line => line.startsWith('LABEL ')).join(' ')
     expect(labels).toContain(`image.title="platen-${name}"`)
     expect(labels).toMatch(/image\.description="[A-Z].+"/)
     expect(labels).toContain('image.vendor="Platen"')
     expect(labels).toMatch(/image\.version="\$\{VERSION\}"/)
     expect(labels).toMatch(/image\.revision="\$\{REVISION\}"/)
-    expect(stage).toEqual(expect.arrayContaining(['ARG VERSION=dev', 'ARG REVISION=unknown']))
+    expect(lineage).toEqual(expect.arrayContaining(['ARG VERSION=dev', 'ARG REVISION=unknown']))
   })
 
   it('runs as the user platen', () => {
-    expect(finalStageOf(file).at(-1)).toBe('USER 10001:10001')
+    expect(lineageOf(image).filter(line => line.startsWith('USER '))).toEqual(['USER 10001:10001'])
+  })
+
+  it.runIf(processes)('starts the bundle of a process that is there', () => {
+    const [, started = ''] = /^CMD \["(\w+)\.mjs"\]$/m.exec(lineageOf(image).join('\n')) ?? []
+    expect(started).toBe(name)
+    expect(processes).toHaveProperty(started)
+    for (const main of Object.values(processes ?? {})) {
+      expect(existsSync(join(project, main)), main).toBe(true)
+    }
   })
 })
-
-const NODE = IMAGES.filter(({ base }) => base === 'node')
-
-/** The stages that must be the same, so that their layer is. */
-const headOf = ({ file }: Image) => /^[\s\S]*?\nENTRYPOINT .*\n/.exec(read(file))?.[0]
-
-it('all Node images begin in the same way', () => {
-  const heads = new Set(NODE.map(headOf))
-  expect([...heads]).toEqual([expect.stringContaining('COPY --from=build /runtime /')])
-})
-
-const folderOf = (room: string) =>
-  [`services/${room}`, room].find(folder => existsSync(join(project, folder, 'package.json'))) ?? ''
 
 /** The folders of a room and of all that it imports, from its own imports. */
 function roomsOf(folder: string, seen = new Set<string>()): Set<string> {
@@ -81,23 +99,19 @@ function roomsOf(folder: string, seen = new Set<string>()): Set<string> {
   return seen
 }
 
-describe.each(NODE)('$file', ({ file }) => {
-  const stage = finalStageOf(file)
-  const copied = stage.flatMap(line => /^COPY ([\w/]+) \1\/$/.exec(line)?.[1] ?? [])
-  const [, main = ''] = /^CMD \["(.+)"\]$/m.exec(stage.join('\n')) ?? []
+const folderOf = (room: string) =>
+  [`services/${room}`, room].find(folder => existsSync(join(project, folder, 'package.json'))) ?? ''
 
-  it('starts a file that is there', () => {
-    expect(existsSync(join(project, main))).toBe(true)
-  })
-
-  it('holds the rooms that its process needs, and no others', () => {
-    // The operator's Jobs run the database's room in the image of the API.
-    expect(copied.sort()).toEqual([...roomsOf(main.replace('/main.ts', ''))].sort())
-  })
-
-  it('installs the packages of just these rooms', () => {
-    const install = instructionsOf(file).find(line => line.includes(' npm ci '))
-    const workspaces = [...(install?.matchAll(/--workspace (\S+)/g) ?? [])].map(([, room]) => room)
-    expect(workspaces.sort()).toEqual(install ? copied.sort() : [])
-  })
+it('packages are installed of the rooms that are bundled, and of the one that bundles', () => {
+  const mains = IMAGES.flatMap(({ processes = {} }) => Object.values(processes))
+  const rooms = [...mains.map(dirname), 'services/images'].flatMap(room => [...roomsOf(room)])
+  const needed = new Set(rooms.filter(room => existsSync(join(project, room, 'package.json'))))
+  const bundles = stageOf(stagesOf('services/images/node.Dockerfile'), 'bundles') ?? []
+  const copied = bundles.flatMap(
+    line => /^COPY ([\w/]+)\/package\.json \1\/$/.exec(line)?.[1] ?? [],
+  )
+  const install = bundles.find(line => line.includes(' npm ci ')) ?? ''
+  const workspaces = [...install.matchAll(/--workspace (\S+)/g)].map(([, room]) => room)
+  expect(copied.sort()).toEqual([...needed].sort())
+  expect(workspaces.sort()).toEqual(copied)
 })

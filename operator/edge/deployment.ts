@@ -118,7 +118,7 @@ function agent(input: EdgeInput): V1Container {
   return {
     name: 'agent',
     image: image(input),
-    command: ['node', 'services/edge/main.ts'],
+    command: ['node', 'edge.mjs'],
     env: [
       value('PLATEN_EDGE_ROUTES', `${PATHS.routes}/${ROUTES.key}`),
       value('PLATEN_EDGE_MAP', MAP),

@@ -12,7 +12,7 @@ export function expireCronJob(input: TenantInput): KubernetesObject {
     part: PARTS.expire,
     container: {
       image: image(input, 'api'),
-      args: ['services/database/main.ts', 'expire'],
+      args: ['database.mjs', 'expire'],
       env: [
         ...databaseUrl(input, 'database-owner'),
         value('PLATEN_RETENTION_MONTHS', String(input.tenant.spec.retention.readingsMonths)),

@@ -21,7 +21,7 @@ export function prepareJob(input: TenantInput): KubernetesObject {
     part: PARTS.prepare,
     container: {
       image: image(input, 'api'),
-      args: ['services/database/main.ts', 'prepare'],
+      args: ['database.mjs', 'prepare'],
       env: [
         ...databaseUrl(input, 'database-owner'),
         fromSecret('PLATEN_ROLE_API_PASSWORD', 'database-api', 'password'),

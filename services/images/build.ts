@@ -56,11 +56,12 @@ export async function buildImages(
   return built
 }
 
-function commonOf({ file, base }: Image, { bases }: BuildOptions): Build {
+function commonOf({ name, file, base, processes }: Image, { bases }: BuildOptions): Build {
   const reference = bases?.[base]
   return {
     context: PROJECT,
     file: join(PROJECT, file),
+    ...(processes && { target: name }),
     args: reference ? { BASE: reference } : {},
     secrets: secrets(),
   }
@@ -76,7 +77,7 @@ async function buildOne(builder: Builder, build: Build, tell: Tell): Promise<str
   }
 }
 
-/** The stage `runtime`, the same in all Node images, inspected when one of them is in the cache. */
+/** The stage `runtime`, with which all Node images begin, inspected when one of them is in the cache. */
 function runtimeOf(builder: Builder, options: BuildOptions): () => Promise<Inspected> {
   let inspected: Promise<Inspected> | undefined
   const inspect = async () => {

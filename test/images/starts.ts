@@ -16,26 +16,23 @@ export interface Start {
 }
 
 /** A process without its settings says which; one that misses a module would say that. */
-const asks = (main: string, says: RegExp, status = 2): Start => ({
-  what: `${main} asks for its settings`,
-  script: `as_user node --disable-warning=ExperimentalWarning /app/${main}`,
+const asks = (bundle: string, says: RegExp, status = 2): Start => ({
+  what: `${bundle} asks for its settings`,
+  script: `as_user node --disable-warning=ExperimentalWarning /app/${bundle}`,
   status,
   says,
 })
 
 export const STARTS: Record<ImageName, Start[]> = {
-  operator: [asks('operator/main.ts', /cannot start: cannot use the kubeconfig of cluster/, 1)],
+  operator: [asks('operator.mjs', /cannot start: cannot use the kubeconfig of cluster/, 1)],
   api: [
-    asks('services/api/main.ts', /^cannot start api: PLATEN_DATABASE_URL is not set$/m),
-    asks(
-      'services/database/main.ts prepare',
-      /^cannot prepare: PLATEN_ROLE_API_PASSWORD is not set/,
-    ),
-    asks('services/database/main.ts expire', /^cannot expire: PLATEN_RETENTION_MONTHS is not set/),
+    asks('api.mjs', /^cannot start api: PLATEN_DATABASE_URL is not set$/m),
+    asks('database.mjs prepare', /^cannot prepare: PLATEN_ROLE_API_PASSWORD is not set/),
+    asks('database.mjs expire', /^cannot expire: PLATEN_RETENTION_MONTHS is not set/),
   ],
-  ingest: [asks('services/ingest/main.ts', /^cannot start ingest: PLATEN_DATABASE_URL is not set/)],
+  ingest: [asks('ingest.mjs', /^cannot start ingest: PLATEN_DATABASE_URL is not set/)],
   edge: [
-    asks('services/edge/main.ts', /^cannot start edge: PLATEN_EDGE_ROUTES is not set/),
+    asks('edge.mjs', /^cannot start edge: PLATEN_EDGE_ROUTES is not set/),
     {
       what: 'HAProxy answers its probe, started as a pod does it',
       script: edge,
@@ -43,11 +40,11 @@ export const STARTS: Record<ImageName, Start[]> = {
       says: /200/,
     },
   ],
-  monitor: [asks('monitor/main.ts', /^cannot start monitor: PLATEN_DATA is not set/)],
+  monitor: [asks('monitor.mjs', /^cannot start monitor: PLATEN_DATA is not set/)],
   printers: [
     {
       what: 'the simulated printers answer',
-      script: `as_user node /app/test/fleet/main.ts >"$ROOT/run/said" &
+      script: `as_user node /app/printers.mjs >"$ROOT/run/said" &
         until [ -s "$ROOT/run/said" ]; do sleep 0.1; done; cat "$ROOT/run/said"`,
       status: 0,
       says: /^{"devices":\d+,/,

@@ -3,6 +3,7 @@ import { connect } from '@platen/database'
 import { findProsody, startPostgresql } from '@platen/local'
 import type { TestProject } from 'vitest/node'
 import { shareKubernetes } from '../kubernetes/shared-server.ts'
+import { bundles } from './bundles.ts'
 import { temporaryDirectory } from './directory.ts'
 import { makeRoles } from './roles.ts'
 
@@ -14,11 +15,12 @@ declare module 'vitest' {
 }
 
 /**
- * One real PostgreSQL for the whole run, and Kubernetes for those who ask. Nothing on them outlives the run, so they need
+ * Bundles of our processes and one real PostgreSQL for the whole run, and Kubernetes for those who ask. Nothing on them outlives the run, so they need
  * not wait for the disk.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   process.umask(0o022) // servers that do not run as root must get through, as npm start sees to it
+  bundles()
   await findProsody(line => process.stderr.write(`${line}\n`))
   const directory = temporaryDirectory()
   const settings = { fsync: 'off', max_connections: '300' }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { startedFrom } from './bundles.ts'
 
 /** A line of a process's log, or any other line that it wrote to standard error as `text`. */
 export interface LogLine {
@@ -11,7 +11,7 @@ export interface LogLine {
   [key: string]: unknown
 }
 
-/** One of Platen's processes, run by its main.ts; disposing of it, or the end of this process, kills it. */
+/** One of Platen's processes, run as in its image; disposing of it, or the end of this process, kills it. */
 export interface TestProcess extends AsyncDisposable {
   readonly pid: number
   readonly log: LogLine[]
@@ -24,11 +24,10 @@ export interface TestProcess extends AsyncDisposable {
   readonly exited: Promise<number | NodeJS.Signals>
 }
 
-/** Starts a process, e.g. `startProcess('services/ingest/main.ts', { PLATEN_DATABASE_URL: url })`. */
+/** Starts a process by its main.ts, e.g. `startProcess('services/ingest/main.ts', { PLATEN_DATABASE_URL: url })`. */
 export function startProcess(main: string, env: Record<string, string>): TestProcess {
-  const file = fileURLToPath(new URL(`../../${main}`, import.meta.url))
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [startedFrom(main)], {
     env: { PATH, HOME, PLATEN_HEALTH_PORT: '0', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
