@@ -32,8 +32,8 @@ const PER_SOURCE = {
 /** By both entrances together a quarter of what a pod has: one tenant's flood leaves the others room. */
 const PER_TENANT = {
   all: 4_000,
-  /** As many monitors as that come back within ten seconds. */
-  fresh: 600,
+  /** As many monitors come back within ten seconds. */
+  fresh: { tls: 150, xmpp: 300 },
 }
 
 export function configOf({ region }: EdgeInput): string {

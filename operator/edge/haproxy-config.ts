@@ -26,8 +26,8 @@ export interface HaproxyOptions {
   perTenant: {
     /** At a time. */
     all: number
-    /** New ones within ten seconds: TLS of each costs the tenant's API a millisecond or two. */
-    fresh: number
+    /** New ones within ten seconds. TLS costs the tenant's API a millisecond or two for each; who asks it keeps his. */
+    fresh: { tls: number; xmpp: number }
   }
 }
 
@@ -75,7 +75,7 @@ ${perSource(o)}  tcp-request inspect-delay 5s
 ${tooFast(o)}  # Waits for the whole ClientHello, and ends what is something else.
   tcp-request content reject unless { req.ssl_hello_type 1 }
   tcp-request content set-var(txn.address) '${address('req.ssl_sni', o.map, 2)}'
-${perTenant(o)}${perSourceAndApi(o)}  tcp-request content accept if ${ROUTED}
+${perTenant(o.perTenant.all, o.perTenant.fresh.tls)}${perSourceAndApi(o)}  tcp-request content accept if ${ROUTED}
   tcp-request content reject
   default_backend api
 
@@ -88,7 +88,7 @@ ${tooFast(o)}  # Into variables, since a rule that looks at the buffer itself wa
   tcp-request content set-var(txn.whole) bool(true) if { var(txn.header) -m reg '${HEADER}' }
   tcp-request content set-var(txn.to) 'var(txn.header),regsub("${HEADER_WITH_TO}","\\1")' if { var(txn.whole) -m found }
   tcp-request content set-var(txn.address) '${address('var(txn.to)', o.map, 1)}' if { var(txn.whole) -m found }
-${perTenant(o)}  tcp-request content accept if ${ROUTED}
+${perTenant(o.perTenant.all, o.perTenant.fresh.xmpp)}  tcp-request content accept if ${ROUTED}
   tcp-request content reject if { var(txn.whole) -m found }
   tcp-request content reject if { var(txn.header) -m reg '^\\s*+[^\\s<]' }
   tcp-request content reject if { var(txn.length) -m int ge ${HEADER_MAX} }
@@ -138,10 +138,10 @@ function address(host: string, map: string, field: 1 | 2): string {
 const SOURCE = 'src,ipmask(32,64)'
 
 /** Once it is known whose it is: nobody's flood takes the connections of the others. */
-function perTenant({ perTenant }: HaproxyOptions): string {
+function perTenant(all: number, fresh: number): string {
   return `  tcp-request content track-sc1 var(txn.address) table tenants if ${ROUTED}
-  tcp-request content reject if { sc1_conn_cur(tenants) gt ${perTenant.all} }
-  tcp-request content reject if { sc1_conn_rate(tenants) gt ${perTenant.fresh} } WAIT_END
+  tcp-request content reject if { sc1_conn_cur(tenants) gt ${all} }
+  tcp-request content reject if { sc1_conn_rate(tenants) gt ${fresh} } WAIT_END
 `
 }
 

@@ -13,7 +13,7 @@ import { addressOf, type FakeTenants, startFakeTenants } from './testing/fake-te
 const [ACME, UMBRELLA, HALF] = ['acme.de.example', 'umbrella.de.example', 'half.de.example']
 const [AT_ACME, AT_UMBRELLA] = [addressOf(1), addressOf(2)]
 const PER_SOURCE = { all: 200, fresh: 400, toOneApi: 80 }
-const PER_TENANT = { all: 120, fresh: 300 }
+const PER_TENANT = { all: 120, fresh: { tls: 200, xmpp: 300 } }
 
 const directory = temporaryDirectory()
 let haproxy: TestHaproxy
@@ -246,17 +246,24 @@ describe('connections at a time', () => {
     expect(performance.now() - begin, 'they are let wait').toBeGreaterThan(4_000)
   })
 
-  it('to one tenant that come too fast are refused, those to others are not', async () => {
-    const sockets: Socket[] = []
-    for (let count = 0; count < PER_TENANT.fresh; count += 1) {
-      const source = `127.0.0.${2 + (count % 2)}`
-      expect(await connect(sockets, [xmpp, header(ACME)], source)).toBe(AT_ACME)
-      sockets.pop()?.destroy()
-    }
-    const refused = say(xmpp, [header(ACME)])
-    expect(await say(xmpp, [header(UMBRELLA)])).toBe(AT_UMBRELLA)
-    expect(await refused).toBe('')
-  })
+  it.each([
+    { entrance: 'xmpp' as const, sent: async (host: string) => header(host) },
+    { entrance: 'tls' as const, sent: clientHello },
+  ])(
+    'to one tenant that come too fast are refused, those to others are not: $entrance',
+    async one => {
+      const port = { xmpp, tls }[one.entrance]
+      const sockets: Socket[] = []
+      for (let count = 0; count < PER_TENANT.fresh[one.entrance]; count += 1) {
+        const source = `127.0.0.${2 + (count % 2)}`
+        expect(await connect(sockets, [port, await one.sent(ACME)], source)).toBe(AT_ACME)
+        sockets.pop()?.destroy()
+      }
+      const refused = say(port, [await one.sent(ACME)])
+      expect(await say(port, [await one.sent(UMBRELLA)])).toBe(AT_UMBRELLA)
+      expect(await refused).toBe('')
+    },
+  )
 
   it("of one source to one tenant's API are bounded, and its monitors and others have theirs", async () => {
     const sockets: Socket[] = []

@@ -55,8 +55,11 @@ export function createTurns(options: TurnsOptions): Turns {
   }
 
   async function change(waiting: number, left: number): Promise<void> {
-    if (waiting > 0) await sleep(waiting)
-    else await Promise.race([ended.promise, sleep(left)])
+    if (waiting > 0) return await sleep(waiting)
+    const patience = new AbortController()
+    const { signal } = patience
+    await Promise.race([ended.promise, sleep(left, undefined, { signal }).catch(() => {})])
+    patience.abort()
   }
 
   return {

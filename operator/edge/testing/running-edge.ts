@@ -62,7 +62,7 @@ export async function startEdge(ports: TenantPorts): Promise<RunningEdge> {
     apiPort: ports.api,
     socket,
     map: mapFile,
-    perTenant: { all: 4_000, fresh: 4_000 },
+    perTenant: { all: 4_000, fresh: { tls: 4_000, xmpp: 4_000 } },
   })
   const launchHaproxy = () => {
     if (!existsSync(mapFile)) writeFileSync(mapFile, '') // as the container's command does
