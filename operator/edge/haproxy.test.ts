@@ -235,7 +235,8 @@ describe('connections at a time', () => {
   })
 
   it('of one source that come too fast are refused, those of others are not', async () => {
-    for (let count = 0; count < PER_SOURCE.fresh; count += 1) (await open(xmpp)).destroy()
+    // More than it takes: on a busy machine the first are ten seconds old before the last is open.
+    for (let count = 0; count < 2 * PER_SOURCE.fresh; count += 1) (await open(xmpp)).destroy()
     const begin = performance.now()
     const refused = [say(xmpp, [header(ACME)]), say(tls, [await clientHello(ACME)])]
     const sockets: Socket[] = []
@@ -252,16 +253,22 @@ describe('connections at a time', () => {
   ])(
     'to one tenant that come too fast are refused, those to others are not: $entrance',
     async one => {
-      const port = { xmpp, tls }[one.entrance]
-      const sockets: Socket[] = []
-      for (let count = 0; count < PER_TENANT.fresh[one.entrance]; count += 1) {
-        const source = `127.0.0.${2 + (count % 2)}`
-        expect(await connect(sockets, [port, await one.sent(ACME)], source)).toBe(AT_ACME)
-        sockets.pop()?.destroy()
+      const [port, bound] = [{ xmpp, tls }[one.entrance], PER_TENANT.fresh[one.entrance]]
+      const first = await one.sent(ACME)
+      const answers: string[] = []
+      while (!answers.includes('') && answers.length < 2 * bound) {
+        const sockets: Socket[] = []
+        const batch = Array.from({ length: 20 }, (_, index) =>
+          connect(sockets, [port, first], `127.0.0.${2 + (index % 4)}`),
+        )
+        answers.push(...(await Promise.all(batch)))
+        for (const socket of sockets) socket.destroy()
       }
-      const refused = say(port, [await one.sent(ACME)])
+      const taken = answers.filter(answer => answer === AT_ACME).length
+      expect(answers.length - taken).toBe(answers.filter(answer => answer === '').length)
+      expect(answers.length - taken, 'refused').toBeGreaterThan(0)
+      expect(taken).toBeGreaterThanOrEqual(bound)
       expect(await say(port, [await one.sent(UMBRELLA)])).toBe(AT_UMBRELLA)
-      expect(await refused).toBe('')
     },
   )
 
