@@ -19,7 +19,7 @@ import type { Seen } from './look.ts'
 import { CLASS } from './mark.ts'
 import { type Place, placeOf, settingOf } from './setting.ts'
 import { rememberContexts } from './state.ts'
-import { contentOf, provisions } from './testing/cluster.ts'
+import { contentOf, provisions, untilWhole } from './testing/cluster.ts'
 import { cluster } from './testing/command.ts'
 import { lookAt } from './up.ts'
 
@@ -48,6 +48,7 @@ describeKubernetes('what up puts into clusters of contexts', () => {
     })
 
     it('is what the demonstration needs, and all of it goes but nothing else', async () => {
+      await Promise.all(planes.map(untilWhole))
       const before = await Promise.all(planes.map(contentOf))
       const places = await findPlaces()
       await expectGround(places)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ControlPlane, describeKubernetes, startControlPlane } from '../../kubernetes/index.ts'
 import { readKubeconfig, writeContexts } from '../../kubernetes/kubeconfig.ts'
 import { temporaryDirectory } from '../../support/directory.ts'
-import { contentOf, provisions } from './testing/cluster.ts'
+import { contentOf, provisions, untilWhole } from './testing/cluster.ts'
 import { cluster } from './testing/command.ts'
 
 const CONTEXTS = ['--use-context', 'berlin', '--use-context', 'paris']
@@ -20,6 +20,7 @@ describeKubernetes('clusters of contexts that are not fit', () => {
     planes = await Promise.all(
       ['berlin', 'paris'].map(name => startControlPlane({ name, controllers: 'none' })),
     )
+    await Promise.all(planes.map(untilWhole))
     const [berlin, paris] = planes.map(plane => readKubeconfig(plane.kubeconfig))
     if (!berlin || !paris) throw new Error('cannot test: no control planes')
     const nowhere = { ...paris, url: 'https://127.0.0.1:1' }

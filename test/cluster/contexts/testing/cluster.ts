@@ -1,3 +1,4 @@
+import { vi } from 'vitest'
 import type { ClusterAccess, KubeObject } from '../../../kubernetes/index.ts'
 
 /** What kind and k3s bring, on an API server without nodes: each is there only when it is asked for. */
@@ -54,6 +55,14 @@ const KINDS = [
   'apis/rbac.authorization.k8s.io/v1/clusterroles',
   'apis/storage.k8s.io/v1/storageclasses',
 ]
+
+/** The API server makes its own Service when it is already ready. */
+export async function untilWhole(access: ClusterAccess): Promise<void> {
+  await vi.waitUntil(
+    async () => (await contentOf(access)).includes('api/v1/services/default/kubernetes'),
+    { timeout: 60_000 },
+  )
+}
 
 /** Everything of the kinds of which something is made. */
 export async function contentOf({ rest }: ClusterAccess): Promise<string[]> {
