@@ -15,8 +15,8 @@ declare module 'vitest' {
 }
 
 /**
- * Bundles of our processes and one real PostgreSQL for the whole run, and Kubernetes for those who ask. Nothing on them outlives the run, so they need
- * not wait for the disk.
+ * Bundles of our processes and one real PostgreSQL for the whole run, and Kubernetes for those who ask. Nothing on the
+ * servers outlives the run, so they need not wait for the disk.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   process.umask(0o022) // servers that do not run as root must get through, as npm start sees to it
