@@ -19,34 +19,30 @@ const isWatching = <T>({ isWatching, signal }: Run<T>) => isWatching && !signal.
 
 /** How many changes a list shows of which no event tells, though it had time to arrive. */
 async function audit<T>(run: Run<T>): Promise<number> {
+  run.suspects.clear()
   if (!isWatching(run)) return 0
-  const suspects = await compare(run)
-  if (suspects.size === 0) return 0
+  await compare(run)
+  if (run.suspects.size === 0) return 0
   await sleep(run.timing.auditGraceMs, run.signal)
-  if (!isWatching(run)) return 0
-  return suspects
-    .entries()
-    .reduce((missed, [key, known]) => missed + (run.store.get(key) === known ? 1 : 0), 0)
+  return isWatching(run) ? run.suspects.size : 0
 }
 
-/** The keys of which the list says something else, with what is known of them. */
-async function compare<T>({ options, store, signal }: Run<T>) {
+/** Suspects the keys of which the list says something else. */
+async function compare<T>({ options, store, suspects, signal }: Run<T>): Promise<void> {
   const before = new Map(store.entries())
   const unseen = new Map(before)
-  const suspects = new Map<string, Entry<T> | undefined>()
   const pages = options.cluster.pages(options.kind, { ...options, metadataOnly: true, signal })
   for await (const { items } of pages) {
     for (const { metadata } of items) {
       const key = keyIn(metadata)
       const known = store.get(key)
       unseen.delete(key)
-      if (isBehind(known, metadata.resourceVersion ?? '', before.has(key))) suspects.set(key, known)
+      if (isBehind(known, metadata.resourceVersion ?? '', before.has(key))) suspects.add(key)
     }
   }
   for (const [key, entry] of unseen) {
-    if (store.get(key) === entry) suspects.set(key, entry)
+    if (store.get(key) === entry) suspects.add(key)
   }
-  return suspects
 }
 
 /** An object that was known when the list began, and is not now, was deleted since: the watch is ahead. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeKubernetes } from '../../test/kubernetes/index.ts'
 import type { ClusterConnection } from './cluster.ts'
@@ -183,6 +184,40 @@ describeKubernetes('a reflector', () => {
     await until(() => expect(it.said).toHaveLength(6))
     const missed = it.reports.filter(report => report.type === 'missed')
     expect(missed.reduce((sum, { events }) => sum + events, 0)).toBe(3)
+  })
+
+  it('a comparison with a list does not count what came and went after it', async () => {
+    let held: PromiseWithResolvers<void> | undefined
+    let isListed = false
+    // Events that come late, and lists of which one knows what was in them.
+    const cluster: ClusterConnection = {
+      ...test.cluster,
+      async *watch(kind, options) {
+        for await (const event of test.cluster.watch(kind, options)) {
+          await held?.promise
+          yield event
+        }
+      },
+      async *pages(kind, options) {
+        for await (const page of test.cluster.pages(kind, options)) {
+          yield page
+          isListed ||= page.items.some(({ metadata }) => metadata.name === 'passing-b')
+        }
+      },
+    }
+    await using it = start('passing', { cluster, timing: { auditMs: 100, auditGraceMs: 2000 } })
+    await put('passing', 'a', '1')
+    await until(() => expect(it.said).toEqual(['added passing-a=1']))
+    held = Promise.withResolvers()
+    const b = await put('passing', 'b', '1')
+    await until(() => expect(isListed).toBe(true))
+    await remove(b)
+    held.resolve()
+    await until(() =>
+      expect(it.said.slice(1)).toEqual(['added passing-b=1', 'deleted passing-b=1']),
+    )
+    await setTimeout(3000) // a comparison's grace, and longer
+    expect(it.count('missed')).toBe(0)
   })
 
   it('a comparison with a list finds nothing while events come', async () => {

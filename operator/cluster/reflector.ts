@@ -101,6 +101,7 @@ export function startReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
     trouble: undefined,
     failures: 0,
     absentLooks: 0,
+    suspects: new Set(),
   }
   const ended = Promise.all([runForEver(run), auditForEver(run)])
   return {
@@ -150,6 +151,8 @@ export interface Run<T> {
   failures: number
   /** How often in a row the cluster said that it does not serve the kind. */
   absentLooks: number
+  /** Keys of which a comparison's list said what no event has told yet. */
+  suspects: Set<string>
 }
 
 async function runForEver<T>(run: Run<T>): Promise<void> {
@@ -244,6 +247,8 @@ function isOpen<T>(run: Run<T>): void {
 }
 
 function take<T>(run: Run<T>, { type, object }: WatchEvent): void {
+  // By the event and not by what is known after it: an object that came and went is as unknown as before.
+  run.suspects.delete(keyIn(object.metadata))
   if (type === 'DELETED') run.store.drop(keyIn(object.metadata))
   else if (type !== 'BOOKMARK') run.store.put(object)
   run.resourceVersion = object.metadata.resourceVersion ?? run.resourceVersion
