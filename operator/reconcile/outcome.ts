@@ -5,7 +5,7 @@ export type Outcome =
   | { kind: 'done' }
   /** Not there yet; the watch tells when something changes, and `afterMs` is the latest time to look again. */
   | { kind: 'wait'; condition: string; reason: Reason; message: string; afterMs?: number }
-  /** Will not get better by itself: somebody has to change something, and the message says what. */
+  /** Will not get better by itself: somebody has to change something, and the message says what. It is looked at every minute. */
   | Refused
 
 export interface Refused {

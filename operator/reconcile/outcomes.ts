@@ -14,11 +14,13 @@ export function note(s: Noted, outcome: Outcome): boolean {
   // What is on its way is told by the phase itself.
   const status = condition === 'Deleting' ? 'True' : 'False'
   if (condition !== 'Progressing') s.conditions.set(condition, status, { reason, message })
-  if (outcome.kind === 'wait' && outcome.afterMs !== undefined) {
-    lookAgain(s, new Date(s.now.getTime() + outcome.afterMs))
-  }
+  const afterMs = outcome.kind === 'refused' ? REFUSED_AGAIN_MS : outcome.afterMs
+  if (afterMs !== undefined) lookAgain(s, new Date(s.now.getTime() + afterMs))
   return false
 }
+
+/** What somebody changes then may be nothing that is watched: a Secret or a namespace without our labels. */
+const REFUSED_AGAIN_MS = 60_000
 
 /** Not later than then. */
 export function lookAgain(s: Pick<Noted, 'lookAgainAt'>, at: Date): void {

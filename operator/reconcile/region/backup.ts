@@ -7,7 +7,7 @@ import {
   type StoreAccess,
 } from '../../residency/backup-location.ts'
 import { BACKUP_CREDENTIALS, type Copy } from '../../secrets/copies.ts'
-import { done, type Outcome, refused, waitFor } from '../outcome.ts'
+import { done, type Outcome, waitFor } from '../outcome.ts'
 import { lookAgain } from '../outcomes.ts'
 import type { RegionContext } from './runtime.ts'
 import type { PlacedScope } from './scope.ts'
@@ -79,10 +79,11 @@ function notConfigured({ next, conditions }: PlacedScope): Outcome {
 }
 
 function noCredentials({ namespace }: PlacedScope, name: string): Outcome {
-  return refused(
+  return waitFor(
     CONDITION,
     'SecretMissing',
     `cannot ask where the backups are: Secret ${namespace}/${name} does not exist; create it in the region's cluster with the keys ${BACKUP_KEYS.id} and ${BACKUP_KEYS.secret}`,
+    AGAIN_MS,
   )
 }
 
