@@ -26,15 +26,23 @@ describeKubernetes('the cache', () => {
 
   const until = (condition: () => void) => vi.waitFor(condition, { timeout: 15_000, interval: 20 })
 
-  function ours(name: string, labels: Record<string, string>) {
-    const object = configMap(test.namespace, name, 'x')
+  function ours(name: string, labels: Record<string, string>, namespace = test.namespace) {
+    const object = configMap(namespace, name, 'x')
     const partOf = { 'app.kubernetes.io/part-of': 'platen' }
     return { ...object, metadata: { ...object.metadata, labels: { ...partOf, ...labels } } }
   }
 
+  async function namespaceOf(tenant: string): Promise<string> {
+    const name = `tenant-${tenant}`
+    await test.cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, soon())
+    return name
+  }
+
   it("knows what is labelled as a tenant's and as a region's, also when labels change", async () => {
     const [tenant, region] = [`t-${test.namespace}`, `r-${test.namespace}`]
-    const object = ours('of', { 'platen.dev/tenant': tenant, 'platen.dev/region': region })
+    const namespace = await namespaceOf(tenant)
+    const labels = { 'platen.dev/tenant': tenant, 'platen.dev/region': region }
+    const object = ours('of', labels, namespace)
     const stored = await test.cluster.apply(object, soon())
     await until(() => expect(cache.ofTenant(tenant)).toHaveLength(1))
     expect(cache.ofTenant(tenant)[0]).toMatchObject({
@@ -45,20 +53,19 @@ describeKubernetes('the cache', () => {
     })
     expect(cache.ofRegion(region)).toEqual([])
 
-    const edge = ours('of', { 'platen.dev/region': region })
+    const edge = ours('of', { 'platen.dev/region': region }, namespace)
     await test.cluster.apply(edge, soon())
     await until(() => expect(cache.ofRegion(region)).toHaveLength(1))
     expect(cache.ofTenant(tenant)).toEqual([])
     await test.cluster.delete(refOf(object), stored.metadata.uid ?? '', soon())
     await until(() => expect(cache.ofRegion(region)).toEqual([]))
     expect(cache.get(refOf(object))).toBeUndefined()
+    await test.access.kubectl(['delete', 'namespace', namespace, '--wait=false'])
   })
 
   it('knows the network policies of a tenant by their namespace, also those of others', async () => {
     const [tenant, other] = [`p-${test.namespace}`, `q-${test.namespace}`]
-    const namespace = `tenant-${tenant}`
-    const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
-    await test.cluster.create(made, soon())
+    const namespace = await namespaceOf(tenant)
     for (const labels of [{}, { 'platen.dev/tenant': other }]) {
       const metadata = { namespace, name: `open-${Object.keys(labels).length}`, labels }
       const spec = { podSelector: {}, egress: [{}] }

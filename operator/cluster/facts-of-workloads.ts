@@ -2,7 +2,7 @@ import type { WorkloadFacts } from './observed.ts'
 
 interface Workload {
   metadata: { generation?: number; annotations?: Record<string, string> }
-  spec?: { replicas?: number; instances?: number }
+  spec?: { replicas?: number; instances?: number; backup?: object }
   status?: {
     observedGeneration?: number
     replicas?: number
@@ -73,6 +73,7 @@ export function factsOfCluster(cluster: Workload): WorkloadFacts {
     current,
     ...(status.phase !== undefined && STUCK.has(status.phase) ? { failed: status.phase } : {}),
     ...(backedUpAt ? { backedUpAt } : {}),
+    ...(spec?.backup ? { archives: true } : {}),
   }
 }
 

@@ -95,6 +95,8 @@ export interface WorkloadFacts {
   failed?: string
   /** When its last backup ended, in RFC 3339: of a CloudNativePG Cluster with a store. */
   backedUpAt?: string
+  /** A CloudNativePG Cluster with a store. */
+  archives?: true
 }
 
 /** One term of a volume's required node affinity: all requirements of a term hold together, terms are alternatives. */

@@ -85,6 +85,11 @@ it.each([
     want: { failed: 'Cluster is unrecoverable and needs manual intervention' },
   },
   {
+    why: 'a Cluster with a store archives',
+    facts: factsOf('postgresql.cnpg.io/v1', 'Cluster', { spec: { backup: {} } }),
+    want: { archives: true },
+  },
+  {
     why: 'a Cluster tells when its last backup ended',
     facts: factsOf('postgresql.cnpg.io/v1', 'Cluster', {
       status: { lastSuccessfulBackup: '2026-11-29T09:00:00Z' },

@@ -58,7 +58,8 @@ it("CloudNativePG's Clusters go on without their archive; those of others are le
     apply: async (one: KubernetesObject) => applied.push(one),
   } as unknown as Cluster
   await endBackups({ target: { cluster }, signal, report }, [
-    object(api, 'Cluster', 'database'),
+    observe(archiving),
+    object(api, 'Cluster', 'without-a-store'),
     object(api, 'Cluster', 'of-somebody', {}),
     object('cluster.x-k8s.io/v1', 'Cluster', 'of-machines'),
   ])

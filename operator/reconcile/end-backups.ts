@@ -11,7 +11,7 @@ export async function endBackups(hands: Hands, objects: Iterable<Observed>): Pro
     const { ref, labels, deleting } = observed
     if (deleting || labels[LABELS.managedBy] !== MANAGED_BY) continue
     if (sends(observed)) await end(hands, observed)
-    if (isCluster(ref)) await stopArchiving(hands, ref)
+    if (archives(observed)) await stopArchiving(hands, ref)
   }
 }
 
@@ -30,9 +30,10 @@ async function end({ target, signal, report }: Hands, { ref, uid }: Observed): P
   report.log.info({ object: nameOf(ref) }, 'deleted: the bucket is not known to be in place')
 }
 
-/** CloudNativePG's: it is not alone in calling something so. */
-function isCluster({ apiVersion, kind }: ObjectRef): boolean {
-  return kind === 'Cluster' && apiVersion.startsWith('postgresql.cnpg.io/')
+/** A Cluster of CloudNativePG's: it is not alone in calling something so. */
+function archives({ ref: { apiVersion, kind }, facts }: Observed): boolean {
+  if (kind !== 'Cluster' || !apiVersion.startsWith('postgresql.cnpg.io/')) return false
+  return facts.kind === 'workload' && facts.archives === true
 }
 
 /** What CloudNativePG's instances send all the time. */

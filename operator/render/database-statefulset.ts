@@ -17,7 +17,7 @@ import { type Compute, KEEPER, resourcesOf, sizingOf } from './sizes.ts'
 const PORT = { name: 'postgresql', port: DATABASE.port }
 
 /** As a volumeClaimTemplate `data` would call it. */
-const CLAIM = `data-${DATABASE_NAME}-0`
+export const CLAIM = `data-${DATABASE_NAME}-0`
 
 /**
  * One PostgreSQL. What the image `platen-database` does with it:

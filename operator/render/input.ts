@@ -31,6 +31,8 @@ export interface TenantInput {
   certificateAuthority?: string
   /** The sizes that the database's volumes were asked to have, e.g. `20Gi`: none is rendered smaller. */
   volumes?: string[]
+  /** The uid of the claim that holds the built-in database; absent: it is not there. */
+  claim?: string
 }
 
 export interface Recovery {

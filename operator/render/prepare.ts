@@ -30,8 +30,9 @@ export function prepareJob(input: TenantInput): KubernetesObject {
         fromSecret('PLATEN_API_PLATFORM_TOKEN', 'api-platform', 'password'),
         value('PLATEN_TENANT', input.tenant.metadata.name),
         value('PLATEN_SITES_FILE', `${FOLDER}/sites.json`),
-        // Nobody reads it: a database that was restored is prepared anew.
+        // Nobody reads them: a database that was restored, or whose volume was made anew, is prepared anew.
         ...restored(input),
+        ...claim(input),
       ],
       volumeMounts: [{ name: 'tenant', mountPath: FOLDER, readOnly: true }],
     },
@@ -41,6 +42,10 @@ export function prepareJob(input: TenantInput): KubernetesObject {
   const name = `${PARTS.prepare.name}-${shortHash(template)}`
   const ref = { apiVersion: 'batch/v1', kind: 'Job', name, part: PARTS.prepare }
   return owned(input, ref, { spec: { ...spec, suspend: input.tenant.spec.suspend, template } })
+}
+
+function claim({ claim: uid }: TenantInput) {
+  return uid === undefined ? [] : [value('PLATEN_DATABASE_CLAIM', uid)]
 }
 
 function restored({ tenant }: TenantInput) {

@@ -11,6 +11,7 @@ import {
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { withoutServices } from './without-services.ts'
 
 const run = promisify(execFile)
 
@@ -107,20 +108,13 @@ function unpacked(): Program {
   }
 }
 
-const POLICY = '#!/bin/sh\n# Made by Platen while it installs Prosody; may be removed.\nexit 101\n'
-
 async function install(): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // Debian's package starts a server of its own on port 5222; policy 101 forbids that (invoke-rc.d(8)).
-  const policy = '/usr/sbin/policy-rc.d'
-  const ours = !existsSync(policy) || readFileSync(policy, 'utf8') === POLICY // left by a start that was killed
-  if (ours) writeFileSync(policy, POLICY, { mode: 0o755 })
-  try {
+  // Debian's package starts a server of its own on port 5222.
+  await withoutServices(async () => {
     await run('apt-get', ['update', '-qq'], { env })
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...PACKAGES], { env })
-  } finally {
-    if (ours) rmSync(policy)
-  }
+  })
 }
 
 /** Without root: apt-get fetches into folders of our own, dpkg unpacks without installing. */

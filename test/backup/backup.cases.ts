@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -143,6 +151,35 @@ it.each([
   acme.allow(false)
   expect(await acme.restore(wanted)).toEqual(refused)
   acme.allow(true)
+  await acme.start()
+  expect(await rows(acme)).toBe(1500)
+})
+
+it('the database that another restore had put aside when it was killed is put back, and what that left takes no room', async () => {
+  await acme.stop()
+  renameSync(join(acme.volume, 'data'), join(acme.volume, 'data.old'))
+  const left = ['data.restoring', 'data.restored-0123'].map(name => join(acme.volume, name))
+  for (const folder of left) mkdirSync(folder)
+  writeFileSync(join(acme.volume, 'restored.next'), '0123\n')
+  expect(await acme.restore({ to: '2001-01-01T00:00:01Z' })).toEqual({
+    status: 0,
+    told: expect.stringMatching(/^refused/),
+  })
+  expect(left.filter(existsSync)).toEqual([])
+  await acme.start()
+  expect(await rows(acme)).toBe(1500)
+  expect(existsSync(join(acme.volume, 'restored.next'))).toBe(false)
+})
+
+it('the database waits for a store that goes away while segments are fetched', async () => {
+  await acme.stop()
+  const to = { to: then, from: { tenant: 'acme', uid: ACME } }
+  const restoring = acme.beginRestore(to)
+  while (!existsSync(join(acme.volume, 'data.restoring/recovery.signal'))) await sleep(20)
+  await store.stop()
+  expect(await restoring.ended).toBe(1)
+  expect(restoring.told()).toMatch(/^failed \w+ \S/)
+  await store.start()
   await acme.start()
   expect(await rows(acme)).toBe(1500)
 })

@@ -4,11 +4,15 @@ import type { ClusterPlan } from './clusters.ts'
 
 const ROOT = '/sys/fs/cgroup'
 
+/** Version 2 has one hierarchy for all controllers, version 1 one for each. */
+export const isUnified = existsSync(join(ROOT, 'cgroup.controllers'))
+
 /** As the kubelet names it: below it are the pods of one node. */
 export const cgroupOf = ({ name }: Pick<ClusterPlan, 'name'>) => `/platen-${name}`
 
 /** The kubelet wants its own root in every hierarchy, and makes what is below it. */
 export function makeCgroups(cluster: ClusterPlan): void {
+  if (isUnified) passOnControllers()
   for (const hierarchy of hierarchies()) {
     const folder = join(hierarchy, cgroupOf(cluster))
     mkdirSync(folder, { recursive: true })
@@ -30,16 +34,16 @@ const SHARES = {
   'cpu.weight': '2000', // version 2; 100 is a group's
 }
 
-/** Version 1 has a hierarchy for each controller, version 2 one for all. */
+/** To the groups below the root. Others may have come to need them: nobody takes that back. */
+function passOnControllers(): void {
+  const names = readFileSync(join(ROOT, 'cgroup.controllers'), 'utf8').trim().split(' ')
+  writeFileSync(join(ROOT, 'cgroup.subtree_control'), names.map(name => `+${name}`).join(' '))
+}
+
 function hierarchies(): string[] {
-  const controllers = join(ROOT, 'cgroup.controllers')
-  if (!existsSync(controllers)) {
-    const each = readdirSync(ROOT, { withFileTypes: true }).filter(entry => entry.isDirectory())
-    return each.map(({ name }) => join(ROOT, name))
-  }
-  const enabled = readFileSync(controllers, 'utf8').trim().split(' ')
-  writeFileSync(join(ROOT, 'cgroup.subtree_control'), enabled.map(name => `+${name}`).join(' '))
-  return [ROOT]
+  if (isUnified) return [ROOT]
+  const each = readdirSync(ROOT, { withFileTypes: true }).filter(entry => entry.isDirectory())
+  return each.map(({ name }) => join(ROOT, name))
 }
 
 function copy(from: string, to: string): void {
@@ -58,4 +62,27 @@ function remove(folder: string): void {
     if (entry.isDirectory()) remove(join(folder, entry.name))
   }
   rmdirSync(folder)
+}
+
+const CPU = isUnified ? ROOT : join(ROOT, 'cpu')
+const LOAD = 'platen-load-'
+
+/**
+ * The group of a process that loads the clusters from outside. It is beside their groups: below a common one it would only
+ * compete with its sisters. One that a killed run has left has that run's settings, and goes first.
+ */
+export function makeLoadCgroup(pid: number): string {
+  const folder = join(CPU, `${LOAD}${pid}`)
+  if (existsSync(folder)) rmdirSync(folder)
+  mkdirSync(folder)
+  return folder
+}
+
+/** What killed runs have left; one in which a process still is stays. */
+export function removeLoadCgroups(): void {
+  if (!existsSync(CPU)) return
+  const folders = readdirSync(CPU).filter(name => name.startsWith(LOAD))
+  for (const folder of folders.map(name => join(CPU, name))) {
+    if (readFileSync(join(folder, 'cgroup.procs'), 'utf8') === '') rmdirSync(folder)
+  }
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { removeCgroups } from './cgroups.ts'
+import { removeCgroups, removeLoadCgroups } from './cgroups.ts'
 import { CLUSTERS } from './clusters.ts'
 import { removeNetwork } from './network.ts'
 import { cutPower } from './node/machine.ts'
@@ -9,6 +9,7 @@ import { HOME } from './places.ts'
 export async function stopClusters(): Promise<void> {
   await Promise.all(CLUSTERS.map(cutPower))
   for (const cluster of CLUSTERS) removeCgroups(cluster)
+  removeLoadCgroups()
   await removeNetwork()
   rmSync(HOME, { recursive: true, force: true })
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { withoutServices } from '@platen/local'
 import { run, succeeds } from './run.ts'
 
 /** Debian's packages, each with a file that tells whether it is there. */
@@ -34,8 +35,11 @@ export async function installRequirements(tell: (line: string) => void): Promise
   tell(`installing ${names.join(', ')} through apt-get (once) ...`)
   const quiet = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
   try {
-    await run('env', [...quiet, 'update'])
-    await run('env', [...quiet, 'install', '-y', '--no-install-recommends', ...names])
+    // Each node has a containerd of its own.
+    await withoutServices(async () => {
+      await run('env', [...quiet, 'update'])
+      await run('env', [...quiet, 'install', '-y', '--no-install-recommends', ...names])
+    })
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.trim().split('\n').at(-1) : cause
     throw new Error(

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FRANCE, MANAGEMENT } from '../cluster/clusters.ts'
-import type { TenantPlan } from '../cluster/platform/places.ts'
+import { TENANTS, type TenantPlan } from '../cluster/platform/places.ts'
 import { lineOf, type Verdict } from '../faults/proof/verdict.ts'
 import { record } from './evidence/evidence.ts'
-import { cutBetween, type Fault, faultsOf } from './faults/faults.ts'
+import { cutFault, type Fault, faultsOf } from './faults/faults.ts'
 import { longestGap, p99, recovery } from './faults/figures.ts'
 import { limitVolume } from './faults/small-volume.ts'
 import { closeTenants, LOADED, openTenants, planOf } from './faults/tenants.ts'
@@ -22,29 +21,38 @@ const TIMES = Number(process.env.PLATEN_FAULT_TIMES ?? 10)
 /** Between two kills of the same container: a connection that stood so long was good, and monitors come back from it at once. */
 const PAUSE_MS = 11_000
 /** Enough reports for a 99th percentile. */
-const QUIET_MS = 60_000
+const MEASURED_MS = 60_000
+/** Before each fault, when nothing is wrong. */
+const QUIET_MS = 20_000
 const MOST_MORE = 1.2
 const FULL_MS = 30_000
-const CUT_MS = 120_000
 
 const platform = openPlatform()
 const [HIT] = LOADED
 const ABROAD: TenantPlan = planOf('load-c', 'FR')
+const customer = TENANTS.find(({ region }) => region.name === HIT.region.name) ?? HIT
 
-const faults = faultsOf(platform, HIT, TIMES)
-const cut: Fault = {
-  name: 'france cut from management',
-  times: 1,
-  strike: () => cutBetween(FRANCE, MANAGEMENT, CUT_MS),
+const faults = faultsOf(platform, { tenant: HIT, customer, times: TIMES })
+const cut = cutFault(platform, ABROAD.region)
+
+/** What came of one fault, in ms. */
+interface Result {
+  fault: Fault
+  durations: number[]
+  recoveries: number[]
+  /** Until what was hit worked again. */
+  repairs: number[]
+  longestGap: number
+  /** p99 of the other tenant. */
+  other: number
 }
 
 let loads: [Load, Load, Load]
-let quiet = Number.NaN
+/** Of the other tenant: of all times before a fault together, so that its base does not depend on one of them. */
+const quiet: Settled[] = []
 /** What was settled of each load since the last fault began. */
 const seen = new Map<Load, Settled[]>()
-const rows: string[][] = []
-/** Faults of one tenant that the other one noticed more than it may. */
-const noticed: string[] = []
+const results: Result[] = []
 
 describe('faults under load', () => {
   beforeAll(async () => {
@@ -56,10 +64,7 @@ describe('faults under load', () => {
       startLoad(platform, LOADED[1], options),
       startLoad(platform, ABROAD, { monitors: MONITORS_ABROAD, rate: RATE }),
     ])
-    await sleep(QUIET_MS / 3)
-    await loads[1].take()
     await sleep(QUIET_MS)
-    quiet = p99(await loads[1].take())
   })
   afterAll(async () => {
     for (const load of loads ?? []) await load[Symbol.asyncDispose]()
@@ -77,7 +82,7 @@ describe('faults under load', () => {
       await volume.free()
     }
     await show({ name: "database's volume full", times: 1, strike }, loads[0])
-    const gap = longestGap(seen.get(loads[0]) ?? [], MONITORS)
+    const gap = results.at(-1)?.longestGap
     expect(gap, 'the full volume kept nothing from being stored').toBeGreaterThan(FULL_MS / 2)
   })
 
@@ -86,47 +91,46 @@ describe('faults under load', () => {
   it('stored every report exactly once, in all tenants', { timeout: 600_000 }, async () => {
     const verdicts = (await Promise.all(loads.map(load => load.prove()))).flat()
 
-    recordRows(verdicts)
+    recordResults(verdicts)
     expect(verdicts.filter(({ holds }) => !holds)).toEqual([])
-    expect(noticed, "faults that raise the other tenant's p99 by more than 20 %").toEqual([])
+  })
+
+  it("raised the other tenant's p99 by less than a fifth", () => {
+    const most = MOST_MORE * p99(quiet)
+    const noticed = results.filter(({ fault, other }) => !fault.hitsAll && other > most)
+    expect(noticed.map(({ fault, other }) => `${fault.name}: ${other} ms`)).toEqual([])
   })
 
   async function show(fault: Fault, struck: Load): Promise<void> {
-    const { durations, recoveries } = await strikeOften(fault, struck)
-    const other = p99(seen.get(loads[1]) ?? [])
-    if (!fault.hitsAll && other > MOST_MORE * quiet) noticed.push(`${fault.name}: ${other} ms`)
-    rows.push([
-      fault.name,
-      `${fault.times}`,
-      seconds(median(durations)),
-      seconds(median(recoveries)),
-      seconds(Math.max(...recoveries)),
-      seconds(longestGap(seen.get(struck) ?? [], struck.monitors)),
-      ...(fault.hitsAll
-        ? ['', 'is hit too']
-        : [`${other}`, `${Math.round((100 * other) / quiet - 100)} %`]),
-    ])
-    recordRows()
-    expect(Math.max(...recoveries), 'every monitor came back').toBeLessThan(120_000)
+    await loads[1].take()
+    await sleep(QUIET_MS)
+    quiet.push(...(await loads[1].take()))
+    const result = await strikeOften(fault, struck)
+    results.push(result)
+    recordResults()
+    expect(Math.max(...result.recoveries), 'every monitor came back').toBeLessThan(120_000)
   }
 
-  async function strikeOften({ times, strike }: Fault, struck: Load) {
-    const durations: number[] = []
-    const recoveries: number[] = []
+  async function strikeOften(fault: Fault, struck: Load): Promise<Result> {
+    const [durations, recoveries, repairs]: [number[], number[], number[]] = [[], [], []]
     await Promise.all(loads.map(gather))
     seen.clear()
     const begin = Date.now()
-    for (let count = 0; count < times; count += 1) {
+    for (let count = 0; count < fault.times; count += 1) {
       const since = Date.now()
-      await strike()
+      await fault.strike()
       const end = Date.now()
       durations.push(end - since)
+      const works = fault.untilWorks?.().then(() => Date.now() - end)
       recoveries.push(await untilRecovered(struck, end))
-      if (count + 1 < times) await sleep(PAUSE_MS)
+      repairs.push((await works) ?? 0)
+      if (count + 1 < fault.times) await sleep(PAUSE_MS)
     }
-    await sleep(Math.max(0, begin + QUIET_MS - Date.now()))
+    await sleep(Math.max(0, begin + MEASURED_MS - Date.now()))
     await Promise.all(loads.map(gather))
-    return { durations, recoveries }
+    const gap = longestGap(seen.get(struck) ?? [], begin, struck.monitors)
+    const other = p99(seen.get(loads[1]) ?? [])
+    return { fault, durations, recoveries, repairs, longestGap: gap, other }
   }
 })
 
@@ -134,12 +138,28 @@ const HEAD = [
   'fault',
   'times',
   'lasts s',
-  'recovery, median s',
-  'recovery, worst s',
+  'works again, worst s',
+  'every monitor again, median s',
+  'every monitor again, worst s',
   'longest gap s',
   "other tenant's p99 ms",
   'against quiet',
 ]
+
+function rowOf({ fault, durations, recoveries, repairs, longestGap: gap, other }: Result) {
+  return [
+    fault.name,
+    `${fault.times}`,
+    seconds(median(durations)),
+    fault.untilWorks ? seconds(Math.max(...repairs)) : '-',
+    seconds(median(recoveries)),
+    seconds(Math.max(...recoveries)),
+    seconds(gap),
+    ...(fault.hitsAll
+      ? ['-', 'is hit too']
+      : [`${other}`, `${Math.round((100 * other) / p99(quiet) - 100)} %`]),
+  ]
+}
 
 const seconds = (ms: number) => tenths(ms / 1000)
 
@@ -162,18 +182,19 @@ async function untilRecovered(load: Load, since: number): Promise<number> {
 }
 
 /** After each fault: a run that is cut short tells what it has seen. */
-function recordRows(verdicts?: Verdict[]): void {
+function recordResults(verdicts?: Verdict[]): void {
   const proof = verdicts?.map(lineOf) ?? [
     'Cut short: the databases were not held against what was sent.',
   ]
   record({
     section: 'Faults under load',
-    reason: `What breaks is made good, and nothing is lost or doubled: ${MONITORS} monitors of each of two tenants in one region, and ${MONITORS_ABROAD} of a third one in another, send ${RATE} numbered reports a second each through the edge while parts of one tenant, of the region or of the node fail. Recovery: from the end of the fault until every monitor of the struck tenant had a newer report stored. The other tenant's p99 is from a report's making to the answer that it is stored; without a fault it was ${quiet} ms.`,
+    reason: `What breaks is made good, and nothing is lost or doubled: ${MONITORS} monitors of each of two tenants in one region, and ${MONITORS_ABROAD} of a third one in another, send ${RATE} numbered reports a second each through the edge while parts of one tenant, of the region or of the node fail. Works again: from the end of the fault until the container was started again and is ready, the node tells what runs on it, or the operator reaches the region again, which it had noticed not to. Every monitor again: until each one of the struck tenant had a newer report stored. The other tenant's p99 is from a report's making to the answer that it is stored; in ${QUIET_MS / 1000} s before each fault, all together, it was ${p99(quiet)} ms.`,
     command: 'npm run test:e2e -- faults',
-    table: [HEAD, ...rows],
+    table: [HEAD, ...results.map(rowOf)],
     notes: [
       ...proof,
       'A container that was killed is started again after 1 s (maxContainerRestartPeriod of this kubelet); where it is not set, after 10 s, 20 s, 40 s and so on, 5 minutes at most, if it has run for less than ten minutes.',
+      `Reports do not need every part: of an API, a keeper of backups, an agent or an operator that is killed they notice nothing. The monitor on site is that of ${customer.name}, whose pod was killed; the monitors of the load run outside of the clusters, and do not pass the way that is cut.`,
       'The full volume is a filesystem of 1 GiB that is mounted for it: volumes are folders of the node otherwise.',
     ],
   })

@@ -3,6 +3,7 @@ import { MANAGEMENT } from '../cluster/clusters.ts'
 import { until } from '../cluster/wait.ts'
 import type { Plugin } from '../kubectl/support/plugin.ts'
 import { temporaryDirectory } from '../support/directory.ts'
+import { beforeAndAfter, countsOf } from './day-two/counts.ts'
 import { record } from './evidence/evidence.ts'
 import { closeTenants, openTenants, planOf } from './faults/tenants.ts'
 import { openPlatform } from './platform.ts'
@@ -35,6 +36,7 @@ const management = platform.cluster(MANAGEMENT)
 const strikes = strikesOn(platform, TENANT)
 const refused = strikes.flatMap(strike => strike.refused ?? [])
 const rows: string[][] = []
+const notes: string[] = []
 let plugin: Plugin
 let auditor: Auditor
 let account: Account
@@ -152,6 +154,7 @@ describe('the second line: whatever stands abroad closes ingest', () => {
 describe('a database from a foreign backup', () => {
   it('is refused, and the data is as it was', { timeout: 900_000 }, async () => {
     await platen(plugin, 'backup', 'acme', '--wait')
+    const before = await countsOf(platform, TENANT)
     const acme = await readTenant(platform, 'acme')
     const to = new Date().toISOString().replace(/\.\d+Z$/, 'Z')
     const asked = ['restore', TENANT.name, '--to', to, '--from', 'acme', '--yes']
@@ -166,6 +169,7 @@ describe('a database from a foreign backup', () => {
     const opened = await secondsUntil(since, 'a monitor gets in', async () =>
       (await isIn()) ? undefined : 'none gets in',
     )
+    const after = await countsOf(platform, TENANT)
     rows.push([
       "spec.restore names the backup of another country's tenant",
       `refused by kubectl platen: ${sentence}`,
@@ -175,10 +179,17 @@ describe('a database from a foreign backup', () => {
       '-',
       tenths(opened),
     ])
+    notes.push(
+      `Rows of the tenant that was to be restored, before and after: ${beforeAndAfter(before, after)}. No monitor of its own reports; acme has devices.`,
+    )
     recordRows()
     expect(status).not.toBe(0)
     expect(sentence).toContain('the data is of DE, and stays there')
     expect(said.sentence).toContain('the backup is of the country DE, and this tenant of AT')
+    expect(said.seconds).toBeLessThan(WITHIN_S)
+    expect(closed).toBeLessThan(WITHIN_S)
+    expect(before.monitor, 'it has data of its own').toBeGreaterThan(0)
+    expect(after).toEqual(before)
   })
 
   /** By the container that would have restored it. */
@@ -206,6 +217,7 @@ function recordRows(): void {
       'The volume that was restored by hand is a PersistentVolume that names another place, with the claim that takes it. Nothing in a database says of which country it is: what is checked is where its volume lies, where it came from, and of whom a backup is.',
       `The policy of the operator's own that was widened is mended by the operator, so that it opens without anybody's help.`,
       "Verified offline: `npm run verify-ledger` on the export of the whole ledger from the tenant's API, with a copy of the region's public keys from before the first case, and the head that the Tenant published.",
+      ...notes,
     ],
   })
 }

@@ -12,7 +12,8 @@ import { openPlatform } from './platform.ts'
 const FOCUS = String.raw`\[Feature:NetworkPolicy\]|Netpol`
 /** Each with the reason why it cannot apply here. */
 const INAPPLICABLE: Record<string, string> = {
-  'Feature:SCTP': 'the kernel of this machine has no SCTP; the platform speaks TCP and DNS only',
+  'Feature:SCTPConnectivity':
+    'the kernel of this machine has no SCTP; the platform speaks TCP and DNS only',
 }
 
 /** What Ginkgo's JSON report tells of one test. */

@@ -14,11 +14,18 @@ export function describeHelm(name: string, suite: () => void): void {
   describeUnless(inject('kubernetes').missing.helm, name, suite)
 }
 
-/** A suite that makes clusters with real nodes (test/cluster), which needs Linux and root. */
-export function describeNode(name: string, suite: () => void): void {
+/**
+ * A suite that makes clusters with real nodes (test/cluster), which needs Linux and root.
+ * @param inTheWay asked when all else is there: what the suite must not destroy, and what to do, in words.
+ */
+export function describeNode(
+  name: string,
+  suite: () => void,
+  inTheWay: () => string | undefined = () => undefined,
+): void {
   const isRoot = process.platform === 'linux' && process.getuid?.() === 0
   const missing = isRoot ? undefined : 'a node needs Linux and root; run the tests as root'
-  describeUnless(missing ?? inject('kubernetes').missing.node, name, suite)
+  describeUnless(missing ?? inject('kubernetes').missing.node ?? inTheWay(), name, suite)
 }
 
 /** On a machine that has much else to do, a control plane takes half a minute to start. */
@@ -34,7 +41,7 @@ function describeUnless(missing: string | undefined, name: string, suite: () => 
       })
     })
   } else {
-    describe.skip(name, suite)
+    describe.skip(`${name} (${missing})`, suite)
   }
 }
 

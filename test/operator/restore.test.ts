@@ -96,6 +96,31 @@ describeHelm('spec.restore', () => {
     )
 
     it(
+      'that was carried out stays so when the volume is lost, and nobody begins it again',
+      async () => {
+        const to = '2026-11-29T06:53:46Z'
+        const id = await ask(to)
+        await tell(`restored ${id}`, 0)
+        platform.de.nodes.decide(() => 'ready')
+        await platform.untilReady('ada')
+        platform.de.nodes.decide(pod => (isRestoring(pod) ? 'unready' : 'ready'))
+        await platform.kubectl('delete', 'pod/database-0', '-n', 'tenant-ada', '--wait=false')
+        await restoringPod(id)
+        await tell(`refused ${id} it was carried out on a volume that is gone`, 65)
+        const says = /^RestoreRefused cannot restore: it was carried out on a volume that is gone$/
+        await platform.untilCondition('ada', 'DatabaseReady', 'False', says)
+        await platform.touch(TENANT)
+        await platform.untilQuiet()
+        expect(await statusOf()).toMatchObject({ id, state: 'Restored' })
+        const config = (await objects()).find(
+          ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'backup',
+        )
+        expect(config?.data.restored).toBe(id)
+      },
+      LONG,
+    )
+
+    it(
       'that cannot be done is told, and all is opened with the data as it was',
       async () => {
         const id = await ask('2001-01-01T00:00:00Z')

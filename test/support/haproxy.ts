@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { startChild } from '@platen/local'
+import { startChild, withoutServices } from '@platen/local'
 
 const run = promisify(execFile)
 
@@ -92,21 +92,12 @@ async function findHaproxy(): Promise<string> {
   return PROGRAM
 }
 
-const POLICY_FILE = '/usr/sbin/policy-rc.d'
-/** Debian's package starts a server of its own, which policy 101 forbids (invoke-rc.d(8)). */
-const POLICY = '#!/bin/sh\n# Made while HAProxy is installed for tests; may be removed.\nexit 101\n'
-
 async function install(): Promise<void> {
-  const isOurs = !existsSync(POLICY_FILE) || readFileSync(POLICY_FILE, 'utf8') === POLICY
-  if (isOurs) writeFileSync(POLICY_FILE, POLICY, { mode: 0o755 })
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const apt = (...args: string[]) =>
     run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...args], { env })
-  try {
-    await installWith(apt)
-  } finally {
-    if (isOurs) rmSync(POLICY_FILE, { force: true })
-  }
+  // Debian's package starts a server of its own.
+  await withoutServices(() => installWith(apt))
 }
 
 /** Two test files may want it at the same time, and `update` does not wait for its lock: whoever comes second waits. */

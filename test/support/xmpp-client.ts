@@ -114,7 +114,9 @@ function openStream(socket: Socket, domain: string): Stream {
       while (arrived.length === 0) await once(socket, 'data', { signal: closed.signal })
       const element = arrived.shift()
       if (element?.name === name) return element
-      throw new Error(`cannot log in: expected ${name}, got ${element?.name}`)
+      const said = element?.children.find(child => typeof child !== 'string')
+      const got = said ? `${element?.name} (${said.name})` : element?.name
+      throw new Error(`cannot log in: expected ${name}, got ${got}`)
     },
     onElement(newTake) {
       take = newTake

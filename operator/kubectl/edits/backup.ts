@@ -26,14 +26,19 @@ async function run({ world, names, given }: Call): Promise<number> {
   const target = targetOf(backup, names, given)
   const patienceMs = patienceOf(backup, given)
   const request = newRequest(new Date())
-  await annotate(world, target, ANNOTATIONS.backup, request)
+  const ask = () => annotate(world, target, ANNOTATIONS.backup, request)
   const what = `the backup ${request} of ${target.title}`
   if (!given.flag('wait')) {
+    await ask()
     world.terminal.print(`asked for ${what}`)
     return STATUS.done
   }
   const home = await homeOf(world, await readTenant(world, name))
-  const step = async (seen: Changed) => stepOf(seen, request, await newestWork(home, name, request))
+  const before = new Set((await askedWork(home, name)).map(({ metadata }) => metadata.uid))
+  await ask()
+  const newest = async () =>
+    (await askedWork(home, name)).findLast(({ metadata }) => !before.has(metadata.uid))
+  const step = async (seen: Changed) => stepOf(seen, request, await newest())
   return await waitFor(world, target, { what, patienceMs, step })
 }
 
@@ -42,23 +47,20 @@ export interface Work extends Workload {
   status?: Workload['status'] & { error?: string }
 }
 
-/** What was made for the request; undefined: nothing yet, or it is not readable. */
-async function newestWork(
-  { region, kubectl }: Home,
-  tenant: string,
-  request: string,
-): Promise<Work | undefined> {
+/** What was made because somebody asked, the newest last; nothing: none yet, or it is not readable. */
+async function askedWork({ region, kubectl }: Home, tenant: string): Promise<Work[]> {
   const { value: reader } = kubectl
-  if (!reader) return undefined
+  if (!reader) return []
   const isCnpg = region.value?.spec.database.kind === 'cnpg'
   const kind = isCnpg ? 'backups.postgresql.cnpg.io' : 'jobs.batch'
   const where = { namespace: tenantNamespace(tenant), labels: `${LABELS.name}=backup` }
   const all = (await see(() => reader.list<Work>(kind, where))).value ?? []
   return all
     .filter(({ metadata }) => metadata.name.startsWith('asked-'))
-    .filter(({ metadata }) => newRequest(new Date(metadata.creationTimestamp ?? 0)) >= request)
-    .at(-1)
+    .toSorted((a, b) => createdAt(a).localeCompare(createdAt(b)))
 }
+
+const createdAt = ({ metadata }: Work) => metadata.creationTimestamp ?? ''
 
 export function stepOf(seen: Changed, request: string, work: Work | undefined): Step {
   const status = seen.status?.backup ?? {}

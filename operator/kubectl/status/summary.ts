@@ -28,7 +28,7 @@ export interface Summary {
     head?: string
     at?: string
   }
-  /** The latest, as the operator heard of it; of a database of CloudNativePG's it hears nothing. */
+  /** The latest, as the operator heard of it. */
   backup?: TenantStatus['backup']
   lastReport?: LastReport
   conditions: Condition[]

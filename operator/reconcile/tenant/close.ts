@@ -22,10 +22,10 @@ export async function closeWorkload(s: StackScope, name: 'ingest' | 'api'): Prom
   })
 }
 
-/** Ends at once what goes to a bucket that is not known to be where the Region says. */
+/** Ends at once what goes to a bucket that is not known to be where the Region says, or that it no longer names. */
 export async function stopBackups(s: StackScope): Promise<void> {
   const { backup } = s.region.spec
-  if (!backup || mayBackUp(backup, s.context.bucket)) return
+  if (backup && mayBackUp(backup, s.context.bucket)) return
   const objects = s.target.cache.ofTenant(s.tenant.metadata.name)
   await endBackups(s, objects.filter(isOurs(s)))
 }

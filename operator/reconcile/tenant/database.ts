@@ -26,14 +26,20 @@ export async function database(s: StackScope): Promise<Outcome> {
   const outcome = stateOf(s, ref)
   if (outcome.kind !== 'done') return outcome
   s.databaseReady = true
-  if (s.status.restore?.state === 'Refused') return restoreRefused(s)
+  if (isRefused(s)) return restoreRefused(s)
   s.conditions.set(CONDITION, 'True', { reason: 'Ready' })
   return done
 }
 
 /** It was to begin with a backup, and there is none to begin with: rather than start empty it does not start. */
 function isRefusedEmpty(s: StackScope, ref: ObjectRef): boolean {
-  return s.status.restore?.state === 'Refused' && newestOf(s.target, ref) === undefined
+  return isRefused(s) && newestOf(s.target, ref) === undefined
+}
+
+/** Also one that was carried out before, on a volume that was made anew since. */
+function isRefused({ status: { restore } }: StackScope): boolean {
+  if (restore?.state === 'Restored') return restore.message !== undefined
+  return restore?.state === 'Refused'
 }
 
 /** It is to begin with a backup, of which no Cluster can be made yet. */
@@ -52,7 +58,7 @@ function stateOf(s: StackScope, ref: ObjectRef): Outcome {
     return waitFor(CONDITION, 'Suspended', 'the tenant is suspended')
   }
   if (s.restoring) return waitFor(CONDITION, 'Restoring', restoringMessage(s))
-  if (progress.kind !== 'ready' && s.status.restore?.state === 'Refused') return restoreRefused(s)
+  if (progress.kind !== 'ready' && isRefused(s)) return restoreRefused(s)
   if (progress.kind !== 'ready') return waitFor(CONDITION, progress.reason, progress.message)
   const leaving = leavingClaim(s)
   if (leaving !== undefined) return refused(CONDITION, 'ClaimDeleting', leaving)

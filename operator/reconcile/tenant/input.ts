@@ -1,7 +1,9 @@
 import { BACKUP_KEYS } from '../../names.ts'
 import { BACKUP_SECRET } from '../../render/backup-folder.ts'
+import { CLAIM } from '../../render/database-statefulset.ts'
 import type { TenantInput } from '../../render/input.ts'
 import { mayBackUp } from '../../residency/backup-location.ts'
+import { newestOf } from '../apply.ts'
 import type { StackScope } from './scope.ts'
 
 /** What the render needs, as far as the phases have got. */
@@ -23,12 +25,20 @@ export function inputOf(s: StackScope): TenantInput {
     addresses: s.context.addresses,
     ...(certificates && { certificateAuthority: certificates.bundle }),
     volumes: volumesOf(s),
+    ...claimOf(s),
   }
 }
 
 function hasAuthority({ context: { copies } }: StackScope): boolean {
   const credentials = copies.find(({ name }) => name === BACKUP_SECRET)
   return Boolean(credentials?.data[BACKUP_KEYS.authority])
+}
+
+function claimOf(s: StackScope): Pick<TenantInput, 'claim'> {
+  const { namespace, target } = s
+  const ref = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: CLAIM }
+  const claim = newestOf(target, ref)
+  return claim ? { claim: claim.uid } : {}
 }
 
 /** What the claims ask for: a database that was large does not get a smaller volume. */

@@ -148,11 +148,13 @@ const ofBeta = (country: string, place = 'eu-central') =>
     'platen.dev/databases': 'database-7',
   })
 
+const HOME = ", and data stays where it belongs; name a Tenant of this one's country and Region"
+
 it.each([
   {
     why: 'the time is still to come',
     given: { restore: { to: '2026-11-29T08:00:01Z' } },
-    says: '2026-11-29T08:00:01Z lies in the future',
+    says: '2026-11-29T08:00:01Z lies in the future; name a time that has passed',
   },
   {
     why: 'nobody knows which Tenant of that name it was',
@@ -162,12 +164,12 @@ it.each([
   {
     why: 'it is data of another country',
     given: { restore: { to: BEFORE, from: { tenant: 'beta' } }, objects: [ofBeta('AT')] },
-    says: 'the backups of Tenant beta are of AT, not DE',
+    says: `the backups of Tenant beta are of AT, not DE${HOME}`,
   },
   {
     why: 'it is data of another Region',
     given: { restore: { to: BEFORE, from: { tenant: 'beta' } }, objects: [ofBeta('DE', 'north')] },
-    says: 'the backups of Tenant beta are of Region north, not eu-central',
+    says: `the backups of Tenant beta are of Region north, not eu-central${HOME}`,
   },
 ])('is refused: $why', async ({ given, says }) => {
   const { told } = await look(given)

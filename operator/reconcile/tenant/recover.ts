@@ -84,7 +84,8 @@ function refused(why: string): Told {
 function sourceOf(s: StackScope): Archive | string {
   const { metadata, spec } = s.tenant
   const { to, from } = spec.restore ?? { to: '' }
-  if (Date.parse(to) > s.now.getTime()) return `${to} lies in the future`
+  if (Date.parse(to) > s.now.getTime())
+    return `${to} lies in the future; name a time that has passed`
   const region = s.region.metadata.name
   const isOwn = from?.tenant === metadata.name && (from.uid ?? metadata.uid) === metadata.uid
   if (!from || isOwn) return archiveOf(s.tenant, region, servedAt(s.databases, to))
@@ -105,7 +106,8 @@ function sourceOfOther(
   }
   const left = uid === annotations[ANNOTATIONS.tenantUid] ? annotations : {}
   const foreign = foreignTo(s, left)
-  if (foreign !== undefined) return `the backups of Tenant ${from.tenant} are of ${foreign}`
+  if (foreign !== undefined)
+    return `the backups of Tenant ${from.tenant} are of ${foreign}, and data stays where it belongs; name a Tenant of this one's country and Region`
   const tenant: Tenant = { ...s.tenant, metadata: { name: from.tenant, uid } }
   const chain = readServed(left[ANNOTATIONS.databases])
   return archiveOf(tenant, s.region.metadata.name, servedAt(chain, to))

@@ -1,6 +1,6 @@
 import { LABELS } from '../../names.ts'
 import { isCloudNativePg } from '../../render/database-address.ts'
-import { restoreId } from '../../render/restore.ts'
+import { noBackup, restoreId } from '../../render/restore.ts'
 import { isOver } from '../../residency/pods.ts'
 import { done, type Outcome } from '../outcome.ts'
 import { closeOtherClusters, closeWorkload } from './close.ts'
@@ -23,6 +23,7 @@ async function carryOut(s: StackScope): Promise<Outcome> {
   const id = restoreId(s.tenant)
   if (id === undefined) return forget(s)
   if (isSettled(s, id)) return done
+  if (wasRestored(s, id)) return keep(s, id, toldOf(s, id))
   const told = whyNot(s) ?? (isCloudNativePg(inputOf(s)) ? await recover(s, id) : toldOf(s, id))
   if (told && told.state !== 'Restoring') return settle(s, id, told)
   await begin(s, id, told)
@@ -37,7 +38,20 @@ function isSettled(s: StackScope, id: string): boolean {
   const { restore: known } = s.status
   if (known?.id !== id || known.state === 'Restoring') return false
   const told = toldOf(s, id)
-  return told === undefined || told.state === known.state
+  return told === undefined || (told.state === known.state && told.message === known.message)
+}
+
+function wasRestored({ status: { restore } }: StackScope, id: string): boolean {
+  return restore?.id === id && restore.state === 'Restored'
+}
+
+/**
+ * What was carried out once is not carried out again: the container says why it does not begin on a volume that was made anew
+ * since, and as long as the status says `Restored` it stays so (`carriedOut` of the ConfigMap).
+ */
+function keep(s: StackScope, id: string, told: Told | undefined): Outcome {
+  note(s, id, { state: 'Restored', ...(told?.message !== undefined && { message: told.message }) })
+  return done
 }
 
 function forget({ status }: StackScope): Outcome {
@@ -46,9 +60,7 @@ function forget({ status }: StackScope): Outcome {
 }
 
 function whyNot({ region }: StackScope): Told | undefined {
-  if (region.spec.backup) return undefined
-  const message = `cannot restore: Region ${region.metadata.name} has no backup`
-  return { state: 'Refused', message }
+  return region.spec.backup ? undefined : { state: 'Refused', message: noBackup(region) }
 }
 
 const STATES: Readonly<Record<string, Told['state']>> = {

@@ -25,6 +25,7 @@ trap '[ -z "$server" ] || kill -INT "$server"; exit 143' TERM INT
 
 main() {
   own_volume
+  put_back
   # Killed after the data took its place.
   if [ ! -d "$restored" ] && [ "$(last_of "$marker.next")" = "$id" ]; then finish; fi
   if [ "$(last_of "$marker")" = "$id" ]; then
@@ -36,6 +37,8 @@ main() {
   may_use_store || fail 'nobody knows yet that the bucket is where it must be'
   export_store
   if [ ! -d "$restored" ]; then
+    # Of others that were given up, and of this one's last try: each is as large as the database.
+    rm -rf "$restoring" "$PGDATA".restored-*
     is_meant || no 'it was carried out on a volume that is gone; name the time that the new one shall begin with'
     choose
     archive_rest "$@"
@@ -45,6 +48,13 @@ main() {
   swap
   finish
   tell "restored $id"
+}
+
+# Another restore was killed between two steps of `swap`, and is not meant any more.
+put_back() {
+  [ ! -e "$PGDATA/PG_VERSION" ] && [ ! -d "$restored" ] && [ -d "$PGDATA.old" ] || return 0
+  mv "$PGDATA.old" "$PGDATA"
+  sync
 }
 
 # The operator remembers what a lost volume would have said.
@@ -87,9 +97,9 @@ repeat_refusal() {
 choose() {
   from=$(folder) || fail "$(problem)"
   [ -n "$from" ] || no "there are no backups below $PLATEN_RESTORE_FROM, or those of several databases; name the uid in spec.restore.from"
-  info=$(rest --repo1-path="$from" --log-level-console=error info --output=json 2>$log) || fail "$(problem)"
-  [ "$(count '.')" != 0 ] || no "there are no backups in $from"
-  to=$(date --utc --date "$PLATEN_RESTORE_TO" +%s) || no "spec.restore.to is no time"
+  info=$(quietly --repo1-path="$from" info --output=json 2>$log) || fail "$(problem)"
+  [ "$(count '.')" != 0 ] || no "there are no backups in $from; name another tenant or uid in spec.restore.from"
+  to=$(date --utc --date "$PLATEN_RESTORE_TO" +%s) || no "spec.restore.to is no time; write it as 2026-11-29T06:53:45Z"
   target=$(date --utc --date "$PLATEN_RESTORE_TO" '+%Y-%m-%d %H:%M:%S.%6N+00')
   first=$(of '[.[] | .timestamp.stop] | min | todate')
   [ "$(count ".timestamp.stop <= $to")" != 0 ] || no "the oldest backup ended at $first, after $PLATEN_RESTORE_TO; name a later time"
@@ -102,7 +112,7 @@ folder() {
   case $PLATEN_RESTORE_FROM in
   /*/*) echo "$PLATEN_RESTORE_FROM" ;;
   *)
-    inside=$(rest --repo1-path="$PLATEN_RESTORE_FROM" --log-level-console=error repo-ls 2>$log) || return 1
+    inside=$(quietly --repo1-path="$PLATEN_RESTORE_FROM" repo-ls 2>$log) || return 1
     case $inside in '' | *"
 "*) ;; *) echo "$PLATEN_RESTORE_FROM/$inside" ;; esac
     ;;
@@ -137,7 +147,10 @@ check_end() {
   timeline=$((0x${begun:-$(chosen '.archive.stop[0:8]')}))
 }
 
-list() { rest --repo1-path="$from" --log-level-console=error repo-ls --output=json "$1" >$listed 2>$log || fail "$(problem)"; }
+list() { quietly --repo1-path="$from" repo-ls --output=json "$1" >$listed 2>$log || fail "$(problem)"; }
+
+# Its output is read; errors go to stderr alone.
+quietly() { rest --log-level-console=off --log-level-stderr=error "$@"; }
 
 # The old data stays until the new is there.
 check_space() {
@@ -189,7 +202,6 @@ end_well() {
 
 fetch() {
   say "restoring backup $set of $from to $target on timeline $timeline"
-  rm -rf "$restoring"
   mkdir -m 700 "$restoring"
   rest --repo1-path="$from" --pg1-path="$restoring" --set="$set" --type=time --target="$target" --target-timeline="$timeline" \
     --target-action=promote --log-level-console=warn restore >$log 2>&1 || { cat $log >&2; fail "$(problem)"; }
@@ -197,7 +209,7 @@ fetch() {
 
 # Nothing is archived meanwhile: of a restore that is given up the archive shall know nothing.
 recover() {
-  export PGBACKREST_LOG_LEVEL_CONSOLE=warn
+  export PGBACKREST_LOG_LEVEL_CONSOLE=off PGBACKREST_LOG_LEVEL_STDERR=warn
   start_alone -D "$restoring" "$@" 2>$log
   until [ "$(ask 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
     kill -0 $server 2>/dev/null || give_up
@@ -219,6 +231,9 @@ ask() { super --host /tmp --dbname postgres --command "$1"; }
 give_up() {
   server=
   cat $log >&2
+  # PostgreSQL takes every error of what fetches for the end of the archive.
+  may_use_store || fail 'nobody knows any more that the bucket is where it must be'
+  ! grep -q 'ERROR: *\[' $log || fail "$(problem)"
   case $(cat $log) in
   *'recovery ended before configured recovery target was reached'*) no "the archive ends, or has a gap, before $PLATEN_RESTORE_TO; name an earlier time, or one after the next backup" ;;
   *'not a child of this server'* | *'Verify timeline'*) no "between $PLATEN_RESTORE_TO and the backup before it lies another restore; name another time" ;;

@@ -15,7 +15,7 @@ main() {
   check_data
   [ -e "$PGDATA/PG_VERSION" ] || create
   # Of restores that were given up: each is as large as the database.
-  rm -rf "$PGDATA.restoring" "$PGDATA".restored-* "$PGDATA.old"
+  rm -rf "$PGDATA.restoring" "$PGDATA".restored-* "$PGDATA.old" "${PGDATA%/*}/restored.next"
   configure "$@"
   start "$@" -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql
   await

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { readJson, writeJson } from '../json.ts'
 import type { Home } from '../platform/places.ts'
 
 /** Names of two contexts of the user's kubeconfig: the management cluster's, and that of the second region's cluster. */
@@ -24,12 +25,12 @@ export const folderOf = ({ name }: Pick<Home, 'name'>) => join(folder(), name)
 
 /** Undefined: no clusters of contexts are in use. */
 export function rememberedContexts(): Contexts | undefined {
-  return existsSync(file()) ? JSON.parse(readFileSync(file(), 'utf8')) : undefined
+  return readJson(file())
 }
 
 export function rememberContexts(contexts: Contexts): void {
   mkdirSync(folder(), { recursive: true, mode: 0o700 })
-  writeFileSync(file(), JSON.stringify(contexts))
+  writeJson(file(), contexts)
 }
 
 export function forgetContexts(): void {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClusterPlan } from '../clusters.ts'
+import { readJson, writeJson } from '../json.ts'
 import { placesOf } from '../places.ts'
 import { run } from '../run.ts'
 import { inside } from './machine.ts'
@@ -8,16 +9,14 @@ import { inside } from './machine.ts'
 /** Brings image archives (docker-archive or OCI, by path) into a node; those that it has already are skipped. */
 export async function importImages(cluster: ClusterPlan, archives: string[]): Promise<void> {
   const file = join(placesOf(cluster.name).containerd, 'imported.json')
-  const imported: Record<string, string> = existsSync(file)
-    ? JSON.parse(readFileSync(file, 'utf8'))
-    : {}
+  const imported = readJson<Record<string, string>>(file) ?? {}
   for (const archive of archives) {
     const version = versionOf(archive)
     if (imported[archive] === version) continue
     const [command = '', ...args] = inside(cluster, [...CTR, 'image', 'import', archive])
     await run(command, args)
     imported[archive] = version
-    writeFileSync(file, JSON.stringify(imported))
+    writeJson(file, imported)
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import {
   closeSync,
   existsSync,
@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { ClusterPlan } from '../clusters.ts'
+import { readJson } from '../json.ts'
 import { namespaceOf } from '../network.ts'
 import { placesOf } from '../places.ts'
 import { controlOf } from './control.ts'
@@ -38,9 +39,10 @@ export async function switchOn(cluster: ClusterPlan, plan: NodePlan): Promise<bo
   writeFileSync(places.node, JSON.stringify(plan, null, 2), { mode: 0o600 })
   freeAddresses(places.addresses)
   const log = openSync(join(places.logs, 'init.log'), 'a')
+  const net = `--net=/run/netns/${namespaceOf(cluster)}`
   const child = spawn(
-    'nsenter',
-    [`--net=/run/netns/${namespaceOf(cluster)}`, ...unshare(places.node)],
+    'sh',
+    ['-c', BECOME_HOLDER, places.holder, 'nsenter', net, ...unshare(places.node)],
     {
       stdio: ['ignore', log, log],
       detached: true,
@@ -49,14 +51,17 @@ export async function switchOn(cluster: ClusterPlan, plan: NodePlan): Promise<bo
   )
   closeSync(log)
   child.unref()
-  const pid = child.pid as number
-  const startTime = startTimeOf(pid)
-  if (startTime === undefined)
-    throw new Error(`cannot switch on ${cluster.name}: see ${places.logs}/init.log`)
-  writeFileSync(places.holder, JSON.stringify({ pid, startTime } satisfies Holder))
-  await untilAnswers(cluster)
+  await untilAnswers(cluster, child)
   return true
 }
+
+/**
+ * A Holder writes itself down before it becomes what it holds: this process may be killed at any moment, and a node that
+ * nobody knows would run for ever. Its arguments are the file and the command.
+ */
+const BECOME_HOLDER = `
+printf '{"pid":%s,"startTime":"%s"}' $$ "$(cut -d ' ' -f 22 /proc/$$/stat)" > "$0.new" && mv "$0.new" "$0" && exec "$@"
+`
 
 /**
  * No pod outlives its node. The address that was given last is kept: a pod that comes now must not get the address of one
@@ -75,10 +80,10 @@ function unshare(plan: string): string[] {
   return ['unshare', ...namespaces, 'tini', '--', process.execPath, INIT, plan]
 }
 
-async function untilAnswers(cluster: ClusterPlan): Promise<void> {
+async function untilAnswers(cluster: ClusterPlan, holder: ChildProcess): Promise<void> {
   const { socket, logs } = placesOf(cluster.name)
   for (let tries = 0; tries < 100; tries += 1) {
-    if (!isOn(cluster)) break
+    if (holder.exitCode !== null || holder.signalCode !== null) break
     if (
       await controlOf(socket)
         .programs()
@@ -116,17 +121,15 @@ export function inside(cluster: ClusterPlan, command: string[]): string[] {
 export async function cutPower(cluster: ClusterPlan): Promise<void> {
   const holder = holderOf(cluster)
   if (!holder) return
+  const [init] = childrenOf(holder.pid) // a killed process has none
   process.kill(holder.pid, 'SIGKILL')
-  const [init] = childrenOf(holder.pid)
-  // The kernel ends all processes of the namespace before its first one is gone.
-  while (init !== undefined && existsSync(`/proc/${init}`)) await sleep(20)
+  // The kernel ends all processes of the namespace before its first one.
+  while (init !== undefined && startTimeOf(init) !== undefined) await sleep(20)
 }
 
 function holderOf(cluster: ClusterPlan): Holder | undefined {
-  const { holder: file } = placesOf(cluster.name)
-  if (!existsSync(file)) return undefined
-  const holder: Holder = JSON.parse(readFileSync(file, 'utf8'))
-  return startTimeOf(holder.pid) === holder.startTime ? holder : undefined
+  const holder = readJson<Holder>(placesOf(cluster.name).holder)
+  return holder && startTimeOf(holder.pid) === holder.startTime ? holder : undefined
 }
 
 /** In clock ticks since the machine started (proc_pid_stat(5)); undefined: there is no such process. */

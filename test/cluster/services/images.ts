@@ -18,20 +18,23 @@ function imageOf(tool: ToolName): string {
   return `localhost/platen-test/${tool}:${TOOLS[tool].version}`
 }
 
+/** Needs nothing but this machine's own program. */
+export async function busyboxImage(): Promise<string> {
+  const image = {
+    name: IMAGES.busybox,
+    program: BUSYBOX,
+    links: ['/bin/sh', '/bin/mkdir', '/bin/rm'],
+    entrypoint: ['/bin/busybox', 'sleep', '2147483647'],
+  }
+  return await archiveOf(image, cacheFolder())
+}
+
 /** Archives of all images of the clusters' own services. */
 export async function serviceImages(tell: (line: string) => void): Promise<string[]> {
   const paths = await findAssets(['coredns', 'local-path-provisioner', 'versitygw'], { tell })
   const folder = cacheFolder()
   return await Promise.all([
-    archiveOf(
-      {
-        name: IMAGES.busybox,
-        program: BUSYBOX,
-        links: ['/bin/sh', '/bin/mkdir', '/bin/rm'],
-        entrypoint: ['/bin/busybox', 'sleep', '2147483647'],
-      },
-      folder,
-    ),
+    busyboxImage(),
     archiveOf({ name: IMAGES.coredns, program: paths.coredns, entrypoint: ['/coredns'] }, folder),
     archiveOf(
       {

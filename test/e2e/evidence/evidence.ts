@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -20,6 +21,8 @@ export interface Evidence {
   section: (typeof SECTIONS)[number]
   /** When it was seen: RFC 3339. */
   at: string
+  /** The commit that it was seen at. */
+  version: string
   /** What is shown, and why it matters, in a sentence or two. */
   reason: string
   /** The command that shows it again. */
@@ -30,12 +33,32 @@ export interface Evidence {
   notes?: readonly string[]
 }
 
-const PAGE = fileURLToPath(new URL('../../../docs/evidence.md', import.meta.url))
+const PROJECT = fileURLToPath(new URL('../../..', import.meta.url))
+const PAGE = `${PROJECT}docs/evidence.md`
+
+/** Stands where nobody has told how the run ended: it was cut short, or runs. */
+const OPEN = 'This run has not come to its end.'
 
 /** Writes what a test has seen into docs/evidence.md, in place of what an earlier run saw of it. */
-export function record(evidence: Omit<Evidence, 'at'>): void {
-  const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : HEAD
-  writeFileSync(PAGE, withSection(page, { ...evidence, at: new Date().toISOString() }))
+export function record(evidence: Omit<Evidence, 'at' | 'version'>): void {
+  const seen = { ...evidence, at: new Date().toISOString(), version: versionOf(PROJECT) }
+  writeFileSync(PAGE, withSection(read(), seen))
+}
+
+/** Writes how the run has ended into what it recorded: `verdict` is a sentence. */
+export function recordVerdict(command: string, verdict: string): void {
+  writeFileSync(PAGE, withVerdict(read(), command, verdict))
+}
+
+const read = () => (existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : HEAD)
+
+/** What has been changed since the commit is told; documents do nothing. */
+function versionOf(project: string): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', project, ...args], { encoding: 'utf8' })
+  const commit = git('rev-parse', '--short=10', 'HEAD').trim()
+  const isChanged = git('status', '--porcelain', '--', '.', ':!docs') !== ''
+  return isChanged ? `${commit} and changes` : commit
 }
 
 /** The page with the section in its place; the others stay as they are. */
@@ -45,6 +68,11 @@ export function withSection(page: string, evidence: Evidence): string {
   const sections = [...kept.map(text => text.trimEnd()), sectionOf(evidence)]
   sections.sort((a, b) => placeOf(a) - placeOf(b))
   return `${[HEAD.trimEnd(), ...sections].join('\n\n')}\n`
+}
+
+/** The page with the verdict in the sections of that command whose run has not ended; others stay as they are. */
+export function withVerdict(page: string, command: string, verdict: string): string {
+  return page.replaceAll(`\`${command}\`. ${OPEN}`, `\`${command}\`. ${verdict}`)
 }
 
 const HEAD = `# Evidence
@@ -57,8 +85,10 @@ const isOf = (text: string, title: string) => text.startsWith(`## ${title}\n`)
 
 const placeOf = (text: string) => SECTIONS.findIndex(title => isOf(text, title))
 
-function sectionOf({ section, at, reason, command, table, notes = [] }: Evidence): string {
-  const paragraphs = [`## ${section}`, reason, `Seen ${at}: \`${command}\`.`, markdownTable(table)]
+function sectionOf(evidence: Evidence): string {
+  const { section, at, version, reason, command, table, notes = [] } = evidence
+  const seen = `Seen ${at} at ${version}: \`${command}\`. ${OPEN}`
+  const paragraphs = [`## ${section}`, reason, seen, markdownTable(table)]
   if (notes.length > 0) paragraphs.push(notes.map(note => `- ${note}`).join('\n'))
   return paragraphs.join('\n\n')
 }

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClusterPlan } from '../../cluster/clusters.ts'
+import { type ClusterPlan, MANAGEMENT } from '../../cluster/clusters.ts'
 import { namespaceOf } from '../../cluster/network.ts'
 import { controlNode, cutPower } from '../../cluster/node/machine.ts'
 import { OPERATOR_NAMESPACE } from '../../cluster/platform/operator.ts'
 import type { TenantPlan } from '../../cluster/platform/places.ts'
+import { siteNamespace } from '../../cluster/platform/sites.ts'
 import { run } from '../../cluster/run.ts'
 import { startClusters } from '../../cluster/up.ts'
 import { until } from '../../cluster/wait.ts'
 import type { Platform } from '../platform.ts'
 import { killContainer } from './containers.ts'
+import { restartsOf, untilNodeAnswers, untilReached, untilRestarted } from './works.ts'
 
 /** Something that goes wrong, so many times. It is over when `strike` is. */
 export interface Fault {
@@ -17,20 +19,29 @@ export interface Fault {
   /** What else than the struck tenant it hits, so that the other one cannot be held against it. */
   hitsAll?: boolean
   strike(): Promise<void>
+  /** Until what was hit works again by itself; absent: when the strike is over, it does. */
+  untilWorks?(): Promise<void>
 }
 
 const API_SERVER_AWAY_MS = 60_000
 const DRAINED_MS = 10_000
 
-/** Those of one tenant, of the edge and the operator, and of its node. */
-export function faultsOf(platform: Platform, tenant: TenantPlan, times: number): Fault[] {
+/**
+ * Those of one tenant, of the edge and the operator, and of its node.
+ * @param customer whose monitor on site is killed, too: the tenant's own reports come from none.
+ */
+export function faultsOf(
+  platform: Platform,
+  { tenant, customer, times }: { tenant: TenantPlan; customer: TenantPlan; times: number },
+): Fault[] {
   const { cluster, name: region } = tenant.region
   const namespace = `tenant-${tenant.name}`
   const edges = `platen-region-${region}`
-  const node = controlNode(cluster)
   const { kubectl } = platform.cluster(cluster)
 
   function killing(where: string, part: string, container: string): Fault {
+    const place = { cluster, namespace: where, part, container }
+    let before = 0
     return {
       name: `SIGKILL ${container} (${part})`,
       times,
@@ -38,8 +49,10 @@ export function faultsOf(platform: Platform, tenant: TenantPlan, times: number):
       async strike() {
         const [pod] = await platform.pods(cluster, where, part)
         if (!pod) throw new Error(`cannot kill ${container}: no pod of ${part} runs`)
+        before = await restartsOf(platform, place)
         killContainer(pod, container)
       },
+      untilWorks: () => untilRestarted(platform, place, before),
     }
   }
 
@@ -73,12 +86,23 @@ export function faultsOf(platform: Platform, tenant: TenantPlan, times: number):
     killing(edges, 'edge', 'haproxy'),
     killing(edges, 'edge', 'agent'),
     killing(OPERATOR_NAMESPACE, 'platen-operator', 'operator'),
+    killing(siteNamespace(customer), 'platen-monitor', 'monitor'),
     ...['ingest', 'api', 'database'].map(part => deleting(namespace, part)),
     deleting(edges, 'edge'),
+    ...nodeFaults(platform, cluster),
+  ]
+}
+
+/** Of the node that everything of the cluster runs on. */
+function nodeFaults(platform: Platform, cluster: ClusterPlan): Fault[] {
+  const node = controlNode(cluster)
+  const { kubectl } = platform.cluster(cluster)
+  return [
     ...['kubelet', 'containerd'].map(program => ({
       name: `SIGKILL ${program}`,
       times: 1,
       strike: () => node.kill(program),
+      untilWorks: () => untilNodeAnswers(platform, cluster),
     })),
     {
       name: 'API server away',
@@ -97,7 +121,13 @@ export function faultsOf(platform: Platform, tenant: TenantPlan, times: number):
         await kubectl(['uncordon', cluster.name])
       },
     },
-    { name: 'power cut', times: 1, hitsAll: true, strike: () => powerCut(cluster) },
+    {
+      name: 'power cut',
+      times: 1,
+      hitsAll: true,
+      strike: () => powerCut(cluster),
+      untilWorks: () => untilNodeAnswers(platform, cluster),
+    },
   ]
 }
 
@@ -118,8 +148,24 @@ async function powerCut(cluster: ClusterPlan): Promise<void> {
   await startClusters(() => {})
 }
 
+const CUT_MS = 120_000
+
+/** The operator cannot reach the region, whose tenants go on: their reports take another way. */
+export function cutFault(platform: Platform, { name, cluster }: TenantPlan['region']): Fault {
+  let since = 0
+  return {
+    name: `${cluster.name} cut from ${MANAGEMENT.name}`,
+    times: 1,
+    async strike() {
+      since = Date.now()
+      await cutBetween(cluster, MANAGEMENT, CUT_MS)
+    },
+    untilWorks: () => untilReached(platform, name, since),
+  }
+}
+
 /** Between two clusters' nodes nothing gets through for so long; each still reaches everything else. */
-export async function cutBetween(one: ClusterPlan, other: ClusterPlan, ms: number): Promise<void> {
+async function cutBetween(one: ClusterPlan, other: ClusterPlan, ms: number): Promise<void> {
   const inside = ['netns', 'exec', namespaceOf(one), 'nft']
   const addresses = `{ ${other.address}, ${other.balancerAddress} }`
   const rules = `

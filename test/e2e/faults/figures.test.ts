@@ -23,6 +23,12 @@ describe('figures of a load', () => {
 
   it('the longest gap is of one monitor, not of all together', () => {
     const all = [settled(0, 0, 10), settled(1, 0, 50), settled(0, 0, 100), settled(1, 0, 60)]
-    expect(longestGap(all, 2)).toBe(90)
+    expect(longestGap(all, 10, 2)).toBe(90)
+  })
+
+  it('the longest gap begins where it is asked from, if nothing came then', () => {
+    const all = [settled(0, 0, 5), settled(0, 0, 200), settled(1, 0, 110), settled(1, 0, 200)]
+    expect(longestGap(all, 100, 1)).toBe(100)
+    expect(longestGap(all, 100, 2)).toBe(100)
   })
 })

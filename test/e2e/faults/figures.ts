@@ -18,14 +18,14 @@ export function recovery(settled: Settled[], since: number, monitors: number): n
   return Math.max(...firsts) - since
 }
 
-/** In ms: the longest time in which nothing of one monitor was settled. */
-export function longestGap(settled: Settled[], monitors: number): number {
+/** In ms: the longest time, from `since` on, in which nothing of one monitor was settled, also of one that was silent from there on. */
+export function longestGap(settled: Settled[], since: number, monitors: number): number {
   const gaps = Array.from({ length: monitors }, (_, monitor) => {
     const times = settled
-      .filter(one => one.monitor === monitor)
+      .filter(one => one.monitor === monitor && one.settledAt >= since)
       .map(one => one.settledAt)
       .sort((a, b) => a - b)
-    return Math.max(0, ...times.map((at, index) => at - (times[index - 1] ?? at)))
+    return Math.max(0, ...times.map((at, index) => at - (times[index - 1] ?? since)))
   })
   return Math.max(...gaps)
 }

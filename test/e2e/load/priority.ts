@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-const ROOT = '/sys/fs/cgroup'
-const isUnified = existsSync(join(ROOT, 'cgroup.controllers')) // version 2
+import { isUnified, makeLoadCgroup } from '../../cluster/cgroups.ts'
 
 /**
  * Lets a process run only while nobody else wants the CPU: `cpu.idle` of control groups, which also holds against processes
@@ -22,8 +20,7 @@ export function runFirst(pid: number): Disposable {
 
 /** In a control group of its own. */
 function runAlone(pid: number, setting: string, value: number): Disposable {
-  const folder = join(ROOT, isUnified ? '' : 'cpu', `platen-load-${pid}`)
-  mkdirSync(folder)
+  const folder = makeLoadCgroup(pid)
   writeFileSync(join(folder, setting), `${value}`)
   writeFileSync(join(folder, 'cgroup.procs'), `${pid}`)
   return { [Symbol.dispose]: () => rmdirSync(folder) }

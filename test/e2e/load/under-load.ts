@@ -30,18 +30,12 @@ export async function underLoad(
 
 async function gapOf(load: Load, begin: number, end: number): Promise<number> {
   const { monitors } = load
-  // Of a monitor that was silent from the beginning on, too.
-  const settled: Settled[] = Array.from({ length: monitors }, (_, monitor) => ({
-    monitor,
-    seq: 0,
-    appendedAt: begin,
-    settledAt: begin,
-  }))
+  const settled: Settled[] = []
   const deadline = end + PATIENCE_MS
   do {
     await sleep(200)
     settled.push(...(await load.take()))
   } while (Date.now() < deadline && !Number.isFinite(recovery(settled, end, monitors)))
-  if (Number.isFinite(recovery(settled, end, monitors))) return longestGap(settled, monitors)
-  return Number.POSITIVE_INFINITY
+  if (!Number.isFinite(recovery(settled, end, monitors))) return Number.POSITIVE_INFINITY
+  return longestGap(settled, begin, monitors)
 }

@@ -15,7 +15,9 @@ export interface Asked {
   answered: number
   /** With an error instead of data, as what costs too much is. */
   refused: number
-  /** Without an answer in time, or by a status other than 200. */
+  /** By status 429: too many are asked, or they cost too much together. */
+  deferred: number
+  /** By another status, or without an answer in time. */
   failed: number
 }
 
@@ -25,13 +27,14 @@ export interface AskCommands {
 }
 
 const { place, parallel, queries } = settingsOf<AskSettings>()
-const asked: Asked = { answered: 0, refused: 0, failed: 0 }
-const FAILED_PAUSE_MS = 100
+const asked: Asked = { answered: 0, refused: 0, deferred: 0, failed: 0 }
+const PAUSE_MS = 100
 let isAsking = true
 
 async function ask(query: string): Promise<keyof Asked> {
   const headers = { authorization: `Bearer ${place.token}` }
   const { status, body } = await post(place, '/graphql', { query }, headers)
+  if (status === 429) return 'deferred'
   if (status !== 200) return 'failed'
   return JSON.parse(body).errors ? 'refused' : 'answered'
 }
@@ -40,7 +43,7 @@ async function askForEver(first: number): Promise<void> {
   for (let index = first; isAsking; index += 1) {
     const outcome = await ask(queries[index % queries.length] ?? '').catch(() => 'failed' as const)
     asked[outcome] += 1
-    if (outcome === 'failed') await sleep(FAILED_PAUSE_MS)
+    if (outcome === 'deferred' || outcome === 'failed') await sleep(PAUSE_MS)
   }
 }
 

@@ -15,8 +15,15 @@ const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** More of something than one tenant has any use for. */
 export interface Flood extends AsyncDisposable {
-  /** Ends it, and tells in words what came of it. */
-  stop(): Promise<string>
+  /** Ends it. */
+  stop(): Promise<Came>
+}
+
+export interface Came {
+  /** In words. */
+  told: string
+  /** Why it was no flood; undefined: what went through was much, and a bound kept the rest out. */
+  shortfall: string | undefined
 }
 
 export interface FloodKind {
@@ -27,11 +34,15 @@ export interface FloodKind {
 const MONITORS = 10
 /** Of each of them; one sends so many in a minute. */
 const REPORTS_A_SECOND = 100
+/** Twice as many as the other tenant's monitors send in the same time. */
+const FEWEST_REPORTS = 2_500
 const QUESTIONS = 32
 /** 5,000 on each port are more than a tenant may have, and 1,667 fewer than a source may. */
 const SOURCES = 6
 const CONNECTIONS = 5_000
 const OPENING = 64
+/** More than a tenant has any use for. */
+const FEWEST_HELD = 1_000
 
 export const FLOODS: FloodKind[] = [
   { name: 'reports', start: reports },
@@ -45,7 +56,10 @@ async function reports(platform: Platform, tenant: TenantPlan): Promise<Flood> {
   return {
     async stop() {
       const { length } = await load.take()
-      return `${length} reports stored, of ${MONITORS} monitors`
+      return {
+        told: `${length} reports stored, of ${MONITORS} monitors`,
+        shortfall: length < FEWEST_REPORTS ? `only ${length} reports were stored` : undefined,
+      }
     },
     [Symbol.asyncDispose]: () => load[Symbol.asyncDispose](),
   }
@@ -62,8 +76,11 @@ async function questions(platform: Platform, tenant: TenantPlan): Promise<Flood>
   const worker = await startIdle<AskCommands>('ask.ts', settings)
   return {
     async stop() {
-      const { answered, refused, failed } = await worker.ask('stop')
-      return `${answered} queries answered, ${refused} refused as too much, ${failed} failed; ${QUESTIONS} at a time`
+      const asked = await worker.ask('stop')
+      const { answered, refused, deferred, failed } = asked
+      const told = `${answered} queries answered, ${refused} refused as too much, ${deferred} deferred (429), ${failed} failed; ${QUESTIONS} at a time`
+      const isFlood = answered > 0 && deferred > answered && failed * 10 < deferred
+      return { told, shortfall: isFlood ? undefined : told }
     },
     [Symbol.asyncDispose]: () => worker[Symbol.asyncDispose](),
   }
@@ -82,7 +99,9 @@ async function connections(platform: Platform, tenant: TenantPlan): Promise<Floo
   return {
     async stop() {
       const { opened, refused, held } = await worker.ask('stop')
-      return `${opened} connections opened, ${refused} refused, ${held} held at once, from ${SOURCES} addresses`
+      const told = `${opened} connections opened, ${refused} refused, ${held} held at once, from ${SOURCES} addresses`
+      const isFlood = held >= FEWEST_HELD && refused > 0
+      return { told, shortfall: isFlood ? undefined : told }
     },
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]()

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { XmlElement } from '@platen/protocol'
 import { MANAGEMENT } from '../../cluster/clusters.ts'
 import { post } from '../../cluster/platform/api-client.ts'
 import { apiOf, enrolmentCode, placeOf } from '../../cluster/platform/customer.ts'
 import type { TenantPlan } from '../../cluster/platform/places.ts'
-import { connectXmpp } from '../../support/xmpp-client.ts'
+import { childOf, connectXmpp } from '../../support/xmpp-client.ts'
 import type { Platform } from '../platform.ts'
 
 const XMPP_PORT = 5222
@@ -58,8 +59,8 @@ export async function serverOf(platform: Platform, tenant: TenantPlan): Promise<
 
 /**
  * Logs in through the edge as a monitor does: TLS, password, and the tenant's own name.
- * @param target who is asked once it is logged in; when it is not given, the login is all.
- * @returns `answered`, or `refused (WHY)`
+ * @param target who is pinged once it is logged in; when it is not given, the login is all.
+ * @returns `answered`; `refused (WHY)`, which somebody said; or `failed (WHY)`, where nobody answered at all
  */
 export async function logIn(
   platform: Platform,
@@ -71,14 +72,26 @@ export async function logIn(
   const login = connectXmpp(options).then(async opened => {
     using client = opened
     if (!target) return 'answered'
-    const { attrs } = await client.request(target, '<ping xmlns="urn:xmpp:ping"/>', 'get')
-    return attrs.type === 'error' ? 'refused (error)' : 'answered'
+    return whatIsSaid(await client.request(target, '<ping xmlns="urn:xmpp:ping"/>', 'get'))
   })
-  const said = login.catch(error => `refused (${error instanceof Error ? error.message : error})`)
-  return await Promise.race([said, silence()])
+  return await Promise.race([login.catch(whyNot), silence()])
+}
+
+/** The condition of an IQ's error: RFC 6120, section 8.3. */
+function whatIsSaid(answer: XmlElement): string {
+  if (answer.attrs.type === 'result') return 'answered'
+  const condition = childOf(answer, 'error').children.find(child => typeof child !== 'string')
+  return `refused (${condition?.name})`
+}
+
+/** A `failure` is what SASL says to an account that is not good, with its condition (RFC 6120, section 6.5). */
+function whyNot(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const [, condition] = /got failure \((\S+)\)$/.exec(message) ?? []
+  return condition === undefined ? `failed (${message})` : `refused (${condition})`
 }
 
 async function silence(): Promise<string> {
   await sleep(PATIENCE_MS, undefined, { ref: false })
-  return `refused (no answer within ${PATIENCE_MS / 1000} s)`
+  return `failed (no answer within ${PATIENCE_MS / 1000} s)`
 }

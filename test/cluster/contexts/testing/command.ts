@@ -11,16 +11,21 @@ export interface Said {
   err: string
 }
 
-/** `npm run cluster -- ARGS`, with a kubeconfig and a memory of its own. */
-export async function cluster(
-  home: { kubeconfig: string; state: string },
-  ...args: string[]
-): Promise<Said> {
+/** A kubeconfig and a memory that are not the user's. */
+export interface CommandHome {
+  kubeconfig: string
+  state: string
+}
+
+/** Starts `npm run cluster -- ARGS`. */
+export function startCommand(home: CommandHome, ...args: string[]) {
   const env = { ...process.env, KUBECONFIG: home.kubeconfig, XDG_STATE_HOME: home.state }
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** `npm run cluster -- ARGS`, to its end. */
+export async function cluster(home: CommandHome, ...args: string[]): Promise<Said> {
+  const child = startCommand(home, ...args)
   const closed = once(child, 'close')
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
   const [status] = await closed
