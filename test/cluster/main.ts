@@ -58,13 +58,18 @@ async function bringUp(isBare: boolean): Promise<void> {
     ],
     storageClass: STORAGE_CLASS,
   }
-  await Promise.all(
+  const areReplaced = await Promise.all(
     CLUSTERS.map((plan, index) =>
       installServices(plan, clusters[index] as ClusterAccess, services),
     ),
   )
   say(await demonstrate({ clusters, release: RELEASE, setting: LOCAL, tell: say }))
+  if (areReplaced.includes(true)) say(REPLACED)
 }
+
+/** Their names are the same, so that nothing starts anew because of them. */
+const REPLACED =
+  'the images are new, and what ran before still runs the old ones: npm run cluster -- down, and up again, starts all anew'
 
 const LINES = 200
 

@@ -17,14 +17,18 @@ export interface Services {
   storageClass: string
 }
 
-/** What a platform team finds in every cluster: names, volumes, an object store. */
+/**
+ * What a platform team finds in every cluster: names, volumes, an object store.
+ * @returns whether images took the place of others that pods may run.
+ */
 export async function installServices(
   cluster: ClusterPlan,
   access: ClusterAccess,
   { images, domains, storageClass }: Services,
-): Promise<void> {
+): Promise<boolean> {
+  let isReplaced = false
   await until(`${cluster.name} has its images`, async () => {
-    await importImages(cluster, images)
+    isReplaced = (await importImages(cluster, images)) || isReplaced
     return undefined
   })
   const objects = [
@@ -50,4 +54,5 @@ export async function installServices(
   for (const deployment of objects.filter(({ kind }) => kind === 'Deployment')) {
     await untilAvailable(access, deployment.metadata)
   }
+  return isReplaced
 }
