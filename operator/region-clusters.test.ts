@@ -138,9 +138,12 @@ describeKubernetes('a link to a cluster', () => {
     const text = readFileSync(kubeconfig, 'utf8')
     const told: string[] = []
     const connection = connectCluster({ name: 'one', source: { kind: 'text', text } })
+    const namespace = 'tenant-link'
+    const owned = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
+    await connection.create(owned, soon())
     const make = async (name: string) => {
       const labels = { 'app.kubernetes.io/part-of': 'platen', 'platen.dev/tenant': 'link' }
-      const metadata = { name, namespace: 'default', labels }
+      const metadata = { name, namespace, labels }
       await connection.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata }, soon())
     }
     await make('link-before')

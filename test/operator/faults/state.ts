@@ -35,9 +35,10 @@ function essenceOf(object: KubeObject): object {
 
 /** Revisions and names of Jobs are hashes, schedules come of names, and uids are chosen by the server. */
 function withoutHashes(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value ?? null), (key, each) =>
-    CHOSEN.test(key) ? undefined : each,
-  )
+  return JSON.parse(JSON.stringify(value ?? null), (key, each) => {
+    if (CHOSEN.test(key)) return undefined
+    return each?.name === 'PLATEN_DATABASE_CLAIM' ? each.name : each
+  })
 }
 
 const CHOSEN =
