@@ -121,9 +121,12 @@ describe('faults under load', () => {
       await fault.strike()
       const end = Date.now()
       durations.push(end - since)
-      const works = fault.untilWorks?.().then(() => Date.now() - end)
-      recoveries.push(await untilRecovered(struck, end))
-      repairs.push((await works) ?? 0)
+      const [recovered, repaired] = await Promise.all([
+        untilRecovered(struck, end),
+        untilWorks(fault, end),
+      ])
+      recoveries.push(recovered)
+      repairs.push(repaired)
       if (count + 1 < fault.times) await sleep(PAUSE_MS)
     }
     await sleep(Math.max(0, begin + MEASURED_MS - Date.now()))
@@ -179,6 +182,13 @@ async function untilRecovered(load: Load, since: number): Promise<number> {
     if (Number.isFinite(taken) || Date.now() > deadline) return taken
     await sleep(200)
   }
+}
+
+/** ms until what was hit works again. */
+async function untilWorks(fault: Fault, since: number): Promise<number> {
+  if (!fault.untilWorks) return 0
+  await fault.untilWorks()
+  return Date.now() - since
 }
 
 /** After each fault: a run that is cut short tells what it has seen. */

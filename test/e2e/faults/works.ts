@@ -1,10 +1,10 @@
 import type { ClusterPlan } from '../../cluster/clusters.ts'
-import { MANAGEMENT } from '../../cluster/clusters.ts'
 import { until } from '../../cluster/wait.ts'
 import type { KubeObject } from '../../kubernetes/rest.ts'
 import type { Platform } from '../platform.ts'
+import { readRegion } from '../support/conditions.ts'
 
-/** Until what was hit works again by itself, as the clusters tell; reports may not need it. */
+// When what was hit works again by itself, as the clusters tell; reports may not need it.
 
 export interface ContainerPlace {
   cluster: ClusterPlan
@@ -16,9 +16,11 @@ export interface ContainerPlace {
 
 /** How often it was started again; of several pods, all together. */
 export async function restartsOf(platform: Platform, place: ContainerPlace): Promise<number> {
-  const states = await statesOf(platform, place)
-  return states.reduce((sum, { restartCount }) => sum + restartCount, 0)
+  return restartsIn(await statesOf(platform, place))
 }
+
+const restartsIn = (states: KubeObject[]): number =>
+  states.reduce((sum, { restartCount }) => sum + restartCount, 0)
 
 export async function untilRestarted(
   platform: Platform,
@@ -28,8 +30,8 @@ export async function untilRestarted(
   await until(`${place.container} of ${place.part} was started again and is ready`, async () => {
     const states = await statesOf(platform, place)
     const areReady = states.length > 0 && states.every(({ ready }) => ready)
-    const restarts = states.reduce((sum, { restartCount }) => sum + restartCount, 0)
-    return areReady && restarts > before ? undefined : `${restarts - before} restarts`
+    const restarts = restartsIn(states) - before
+    return areReady && restarts > 0 ? undefined : `${restarts} restarts`
   })
 }
 
@@ -55,8 +57,7 @@ export async function untilReached(
   since: number,
 ): Promise<void> {
   await until(`Region ${region} is reached again`, async () => {
-    const path = `/apis/platen.dev/v1alpha1/regions/${region}`
-    const { status } = await platform.cluster(MANAGEMENT).rest.call('GET', path)
+    const { status } = await readRegion(platform, region)
     const reached = status.conditions.find((one: KubeObject) => one.type === 'ClusterReachable')
     // RFC 3339 of Kubernetes has seconds only.
     const isNew = Date.parse(reached?.lastTransitionTime) >= Math.floor(since / 1000) * 1000

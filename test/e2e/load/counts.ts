@@ -1,6 +1,6 @@
 import type { TenantPlan } from '../../cluster/platform/places.ts'
-import { countOf } from '../load/database.ts'
 import type { Platform } from '../platform.ts'
+import { countOf } from './database.ts'
 
 /** What monitors fill. */
 export const TABLES = ['device', 'received_report', 'meter_reading', 'supply_reading', 'monitor']
