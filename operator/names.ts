@@ -56,6 +56,8 @@ export const DATABASE = { name: 'platen', owner: 'platen', port: 5432 } as const
 export const BACKUP_KEYS = {
   id: 'AWS_ACCESS_KEY_ID',
   secret: 'AWS_SECRET_ACCESS_KEY',
+  /** Of the copies alone: the Region's `backup.location`. */
+  region: 'AWS_REGION',
   /** May be absent. */
   authority: 'ca.crt',
 } as const

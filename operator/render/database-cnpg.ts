@@ -132,6 +132,8 @@ function folder(input: TenantInput, { bucket, endpoint }: Backup, { prefix, name
     s3Credentials: {
       accessKeyId: key(BACKUP_KEYS.id),
       secretAccessKey: key(BACKUP_KEYS.secret),
+      // Signed for: without it us-east-1 is, and stores of other locations refuse.
+      region: key(BACKUP_KEYS.region),
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { digestOf } from '../cluster/digest.ts'
 import { type KubernetesObject, nameOf } from '../cluster/object.ts'
 import type { Observed } from '../cluster/observed.ts'
-import { ANNOTATIONS } from '../names.ts'
+import { ANNOTATIONS, BACKUP_KEYS } from '../names.ts'
 import type { Ensured, SecretScope } from './ensure-secret.ts'
 import { refOfSecret, type Secret } from './secret.ts'
 import { tenantSecretNames } from './tenant-plans.ts'
@@ -15,7 +15,7 @@ export interface Copy {
   type: string
   /** Base64. */
   data: Record<string, string>
-  /** Changes with the original. */
+  /** Changes with the original, and with what the copies have besides. */
   revision: string
 }
 
@@ -23,6 +23,8 @@ export interface Copy {
 export interface Credential {
   source: string
   name: string
+  /** What the copies have besides, base64. */
+  besides?: Record<string, string>
 }
 
 /** Name of the copies of what `spec.backup.credentialsSecretRef` names. */
@@ -30,12 +32,15 @@ export const BACKUP_CREDENTIALS = 'backup-credentials'
 
 /** What a Region refers to. Pull secrets keep their names. */
 export function credentialsOf(spec: {
-  backup?: { credentialsSecretRef: { name: string } }
+  backup?: { credentialsSecretRef: { name: string }; location: string }
   images: { pullSecretRefs?: { name: string }[] }
 }): Credential[] {
   const pull = (spec.images.pullSecretRefs ?? []).map(({ name }) => ({ source: name, name }))
   if (!spec.backup) return pull
-  return [{ source: spec.backup.credentialsSecretRef.name, name: BACKUP_CREDENTIALS }, ...pull]
+  const { credentialsSecretRef, location } = spec.backup
+  // CloudNativePG reads the location to sign for from a Secret only.
+  const besides = { [BACKUP_KEYS.region]: Buffer.from(location).toString('base64') }
+  return [{ source: credentialsSecretRef.name, name: BACKUP_CREDENTIALS, besides }, ...pull]
 }
 
 /** Reads the region's Secrets that tenants get copies of; what is missing is told, and the rest is there. */
@@ -48,13 +53,13 @@ export async function readCopies(
   const refusals: string[] = []
   // A pull secret may not have the name of the copies of another one.
   const taken = new Set(tenantSecretNames)
-  for (const { source, name } of credentials) {
+  for (const { source, name, besides } of credentials) {
     const ref = refOfSecret(namespace, source)
     const secret = (await cluster.get(ref, { signal })) as Secret | undefined
     const refusal = taken.has(name) ? refuseName(nameOf(ref)) : refuse(nameOf(ref), secret)
     taken.add(name)
     if (refusal !== undefined) refusals.push(refusal)
-    else if (secret) copies.push(copyOf(name, secret))
+    else if (secret) copies.push(copyOf(name, secret, besides))
   }
   return { copies, refusals }
 }
@@ -68,10 +73,16 @@ function refuse(source: string, secret: Secret | undefined): string | undefined 
   return `cannot copy ${source}: it does not exist; create it in the region's cluster`
 }
 
-function copyOf(name: string, { type, data = {}, metadata }: Secret): Copy {
-  const { uid, resourceVersion } = metadata
-  const revision = createHash('sha256').update(`${uid}/${resourceVersion}`).digest('hex')
-  return { name, type, data, revision: revision.slice(0, 16) }
+function copyOf(
+  name: string,
+  { type, data = {}, metadata: { uid, resourceVersion } }: Secret,
+  besides?: Record<string, string>,
+): Copy {
+  const original = besides
+    ? `${uid}/${resourceVersion}/${JSON.stringify(besides)}`
+    : `${uid}/${resourceVersion}`
+  const revision = createHash('sha256').update(original).digest('hex')
+  return { name, type, data: { ...data, ...besides }, revision: revision.slice(0, 16) }
 }
 
 export async function ensureCopy(

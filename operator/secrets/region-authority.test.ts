@@ -249,7 +249,7 @@ describeKubernetes("a region's authority", () => {
 
   describe("the region's own Secrets for tenants", () => {
     const spec = {
-      backup: { credentialsSecretRef: { name: 's3' } },
+      backup: { credentialsSecretRef: { name: 's3' }, location: 'eu-central-1' },
       images: { pullSecretRefs: [{ name: 'registry' }] },
     }
 
@@ -264,13 +264,28 @@ describeKubernetes("a region's authority", () => {
       expect(read.copies).toEqual([
         {
           name: 'backup-credentials',
-          ...secret,
+          type: 'Opaque',
+          // eu-central-1, for CloudNativePG.
+          data: { user: 'eA==', AWS_REGION: 'ZXUtY2VudHJhbC0x' },
           revision: expect.stringMatching(/^[0-9a-f]{16}$/),
         },
       ])
       expect(read.refusals).toEqual([
         `cannot copy Secret ${namespace}/registry: it does not exist; create it in the region's cluster`,
       ])
+    })
+
+    it("are copied again when the store's location changes", async () => {
+      const metadata = { name: 's3', namespace }
+      await cluster.create({ apiVersion: 'v1', kind: 'Secret', metadata }, { signal: signal() })
+      const revisionAt = async (location: string) => {
+        const moved = { backup: { ...spec.backup, location }, images: {} }
+        const read = await readCopies({ cluster, namespace }, credentialsOf(moved), signal())
+        return read.copies[0]?.revision
+      }
+      const here = await revisionAt('eu-central-1')
+      expect(await revisionAt('eu-central-1')).toBe(here)
+      expect(await revisionAt('eu-west-3')).not.toBe(here)
     })
 
     it.each(['tls', 'backup-credentials'])(

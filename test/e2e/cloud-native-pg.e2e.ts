@@ -13,6 +13,7 @@ import { longestGap, recovery } from './faults/figures.ts'
 import { closeTenants, openTenants, planOf } from './faults/tenants.ts'
 import { askDatabase, serves } from './load/database.ts'
 import { type Load, startLoad } from './load/load.ts'
+import { untilReported } from './load/until-reported.ts'
 import type { Settled } from './load/worker.ts'
 import { openPlatform } from './platform.ts'
 import { readTenant, untilReady } from './support/conditions.ts'
@@ -80,7 +81,7 @@ describe.skipIf(!isThere)("a database of CloudNativePG's, under load", () => {
       settled.push(...(await load.take()))
       const since = Date.now()
       await strike(primary)
-      const seen = await untilBack(since)
+      const seen = await untilReported(load, since)
       settled.push(...seen)
       await untilStandby()
       const successor = (await primaryOf()).metadata.name
@@ -112,7 +113,7 @@ describe.skipIf(!isThere)("a database of CloudNativePG's, under load", () => {
     const restoredAt = Date.parse(
       (await readTenant(platform, TENANT.name)).status.restore?.at ?? '',
     )
-    const seen = await untilBack(since)
+    const seen = await untilReported(load, since)
     settled.push(...seen)
     const lost = lostOf(settled, await load.received())
     const boundary = boundaryOf(settled, { lost, to: Date.parse(to), restoredAt })
@@ -164,15 +165,6 @@ async function untilStandby(): Promise<void> {
       ? undefined
       : `${readyInstances} are, ${phase}`
   })
-}
-
-async function untilBack(since: number): Promise<Settled[]> {
-  const seen: Settled[] = []
-  await until('every monitor reports again', async () => {
-    seen.push(...(await load.take()))
-    return Number.isFinite(recovery(seen, since, MONITORS)) ? undefined : 'some do not'
-  })
-  return seen
 }
 
 /** In ms: from `since` until the first report that was made after it was stored. */

@@ -12,11 +12,11 @@ import type { Plugin } from '../kubectl/support/plugin.ts'
 import type { KubeObject } from '../kubernetes/rest.ts'
 import { leftOf } from './day-two/left.ts'
 import { record } from './evidence/evidence.ts'
-import { longestGap, recovery } from './faults/figures.ts'
+import { longestGap } from './faults/figures.ts'
 import { closeTenants, LOADED, openTenants } from './faults/tenants.ts'
 import { beforeAndAfter, countsOf, TABLES } from './load/counts.ts'
 import { type Load, startLoad } from './load/load.ts'
-import type { Settled } from './load/worker.ts'
+import { untilReported } from './load/until-reported.ts'
 import { openPlatform } from './platform.ts'
 import { conditionIn, readRegion, readTenant, untilReady } from './support/conditions.ts'
 import { openPlugin, platen } from './support/plugin.ts'
@@ -49,12 +49,7 @@ afterAll(async () => {
 
 /** The longest time, in seconds from `begin` on, for which one monitor had nothing stored; known when all report again after `since`. */
 async function gapOf(begin: number, since: number): Promise<number> {
-  const seen: Settled[] = []
-  await until('every monitor reports again', async () => {
-    seen.push(...(await load.take()))
-    return Number.isFinite(recovery(seen, since, MONITORS)) ? undefined : 'some do not'
-  })
-  return longestGap(seen, begin, MONITORS) / 1000
+  return longestGap(await untilReported(load, since), begin, MONITORS) / 1000
 }
 
 /** Of the Secrets of a namespace, by name: hashes of what they hold. */

@@ -8,6 +8,7 @@ import { longestGap, p99, recovery } from './faults/figures.ts'
 import { limitVolume } from './faults/small-volume.ts'
 import { closeTenants, LOADED, openTenants, planOf } from './faults/tenants.ts'
 import { type Load, startLoad } from './load/load.ts'
+import { untilReported } from './load/until-reported.ts'
 import type { Settled } from './load/worker.ts'
 import { openPlatform } from './platform.ts'
 import { tenths } from './support/stopwatch.ts'
@@ -168,20 +169,19 @@ const seconds = (ms: number) => tenths(ms / 1000)
 
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0
 
-async function gather(load: Load): Promise<Settled[]> {
-  const all = [...(seen.get(load) ?? []), ...(await load.take())]
-  seen.set(load, all)
-  return all
+async function gather(load: Load): Promise<void> {
+  keep(load, await load.take())
+}
+
+function keep(load: Load, settled: Settled[]): void {
+  seen.set(load, [...(seen.get(load) ?? []), ...settled])
 }
 
 /** ms until every monitor had a report stored that it made since. */
 async function untilRecovered(load: Load, since: number): Promise<number> {
-  const deadline = Date.now() + 180_000
-  for (;;) {
-    const taken = recovery(await gather(load), since, load.monitors)
-    if (Number.isFinite(taken) || Date.now() > deadline) return taken
-    await sleep(200)
-  }
+  const settled = await untilReported(load, since)
+  keep(load, settled)
+  return recovery(settled, since, load.monitors)
 }
 
 /** ms until what was hit works again. */

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FRANCE } from '../cluster/clusters.ts'
 import { importImages } from '../cluster/node/images.ts'
-import { run } from '../cluster/run.ts'
 import { upstreamTests } from '../cluster/services/upstream.ts'
 import { temporaryDirectory } from '../support/directory.ts'
 import { record } from './evidence/evidence.ts'
@@ -58,9 +59,14 @@ async function runUpstream(report: string): Promise<Spec[]> {
     `--ginkgo.skip=${skipped.join('|')}`,
     `--ginkgo.json-report=${report}`,
     '--ginkgo.timeout=80m',
+    // What it tells meanwhile: of thousands of tests, those that are run.
+    '--ginkgo.silence-skips',
+    '--ginkgo.no-color',
   ]
+  const running = spawn(program, [...flags, ...ginkgo], { stdio: ['ignore', 'inherit', 'inherit'] })
   // It ends with 1 when a test failed; the report tells which.
-  await run(program, [...flags, ...ginkgo]).catch(() => undefined)
+  await once(running, 'exit')
+  if (!existsSync(report)) throw new Error("cannot tell how upstream's tests ended: see above")
   const [suite] = JSON.parse(readFileSync(report, 'utf8'))
   const specs: Spec[] = suite.SpecReports
   return specs.filter(spec => new RegExp(FOCUS).test(nameOf(spec)))

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { longestGap, recovery } from '../faults/figures.ts'
+import { longestGap } from '../faults/figures.ts'
 import type { Load } from './load.ts'
-import type { Settled } from './worker.ts'
+import { untilReported } from './until-reported.ts'
 
 /** How long something took, and what monitors noticed of it. */
 export interface Noticed {
@@ -10,11 +9,9 @@ export interface Noticed {
   gaps: number[]
 }
 
-const PATIENCE_MS = 180_000
-
 /**
  * Does something while monitors report, and waits until all of them have newer reports stored.
- * @throws what the work throws
+ * @throws what the work throws, and when some do not report again
  */
 export async function underLoad(
   loads: readonly Load[],
@@ -29,13 +26,5 @@ export async function underLoad(
 }
 
 async function gapOf(load: Load, begin: number, end: number): Promise<number> {
-  const { monitors } = load
-  const settled: Settled[] = []
-  const deadline = end + PATIENCE_MS
-  do {
-    await sleep(200)
-    settled.push(...(await load.take()))
-  } while (Date.now() < deadline && !Number.isFinite(recovery(settled, end, monitors)))
-  if (!Number.isFinite(recovery(settled, end, monitors))) return Number.POSITIVE_INFINITY
-  return longestGap(settled, begin, monitors)
+  return longestGap(await untilReported(load, end), begin, load.monitors)
 }
