@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { emptyDatabase } from '../../test/support/database.ts'
+import { startSilentRelay } from '../../test/support/silent-relay.ts'
 import { connect } from './connect.ts'
-import { isTransient } from './errors.ts'
+import { isOutage, isTransient } from './errors.ts'
 
 it('reads bigint as a number where that is exact, and as a BigInt beyond', async () => {
   await using database = await emptyDatabase()
@@ -72,6 +73,35 @@ it('survives backends that are killed at any moment: each transaction is done on
   expect(rows.filter(({ count }) => count !== 2)).toEqual([])
   expect(done.filter(id => !rows.some(row => row.id === id))).toEqual([])
 })
+
+it('gives up a database that says nothing, not even that it has cancelled a statement', async () => {
+  await using database = await emptyDatabase()
+  await database.sql`create table noted (id int)`
+  const url = new URL(database.url)
+  const path = `${url.searchParams.get('host')}/.s.PGSQL.${url.port || 5432}`
+  await using relay = await startSilentRelay({ path })
+  url.searchParams.set('host', '127.0.0.1')
+  url.port = `${relay.port}`
+  await using sql = disposable(connect(url.href, { statementMs: 100 }))
+  await sql`select 1`
+
+  relay.setSilent(true)
+  const errors = await Promise.all([
+    rejected(sql`select 1`),
+    rejected(sql.begin(async tx => await tx`insert into noted values (1)`)),
+    rejected(sql.begin(tx => tx.copy('noted', '1\n'))),
+  ])
+  relay.setSilent(false)
+
+  expect(errors.map(isOutage)).toEqual([true, true, true])
+  expect(await sql`select id from noted`).toEqual([])
+})
+
+const rejected = (work: PromiseLike<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 function disposable(sql: ReturnType<typeof connect>) {
   return Object.assign(sql, { [Symbol.asyncDispose]: () => sql.end() })

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { type Run, template } from './query.ts'
@@ -26,11 +27,19 @@ export interface ConnectOptions {
   name?: string
   /** Most connections at a time, 4 by default. */
   max?: number
-  /** Milliseconds that a statement may take before the database cancels it; no bound by default. */
+  /**
+   * Milliseconds that a statement may take before the database cancels it; no bound by default. A database that does
+   * not say even that is away: its connection is given up {@link SILENT_MS} later.
+   */
   statementMs?: number
 }
 
 const CONNECT_SECONDS = 10
+/**
+ * A host without power, or a pod whose address is gone, ends no connection. TCP sends again for a quarter of an hour
+ * (tcp_retries2 of Linux), and keep-alive is silent while something is on its way.
+ */
+const SILENT_MS = 5_000
 
 // int8 and numeric sums: every figure of a report fits a number; a sum over many may not, and is then a BigInt.
 const types = new pg.TypeOverrides()
@@ -51,7 +60,7 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     application_name: options.name ?? 'platen',
     keepAlive: true,
-    ...(options.statementMs !== undefined && { statement_timeout: options.statementMs }),
+    ...bounds(options.statementMs),
     types,
   })
   // A lost connection fails the query it was running; idle ones are replaced when needed. Nobody else need know.
@@ -64,6 +73,21 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
       end: () => pool.end(),
     },
   )
+}
+
+function bounds(statementMs: number | undefined): pg.PoolConfig {
+  if (statementMs === undefined) return {}
+  return { statement_timeout: statementMs, stream: () => impatientSocket(statementMs + SILENT_MS) }
+}
+
+function impatientSocket(ms: number): Socket {
+  const socket = new Socket().setTimeout(ms)
+  return socket.once('timeout', () => socket.destroy(silence(ms)))
+}
+
+function silence(ms: number): Error {
+  const error = new Error(`the database has said nothing for ${ms} ms`)
+  return Object.assign(error, { code: 'ETIMEDOUT' })
 }
 
 /** WHATWG URLs allow no user without a host, libpq's do: a stand-in host takes the empty one's place. */

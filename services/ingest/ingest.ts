@@ -33,7 +33,7 @@ export async function startIngest(process: RunningProcess<IngestSettings>): Prom
   const sql = connect(settings.databaseUrl, {
     name: 'platen ingest',
     max: LANES,
-    statementMs: 30_000,
+    statementMs: 10_000,
   })
   const stopping = new AbortController()
   onStop('the connections to the database', () => sql.end())

@@ -14,6 +14,7 @@ import { recovery } from './faults/figures.ts'
 import { closeTenants, LOADED, openTenants } from './faults/tenants.ts'
 import { askDatabase, countOf } from './load/database.ts'
 import { type Load, startLoad } from './load/load.ts'
+import { untilReported } from './load/until-reported.ts'
 import type { Settled } from './load/worker.ts'
 import { openPlatform } from './platform.ts'
 import { archivedAt, bucketOf } from './support/bucket.ts'
@@ -74,12 +75,9 @@ async function restore(to: string): Promise<Restored> {
   await untilReady(platform, TENANT.name, 600_000)
   const ready = secondsSince(since)
   const at = Date.parse((await readTenant(platform, TENANT.name)).status.restore?.at ?? '')
-  let newer: Settled[] = []
-  await until('every monitor reports again', async () => {
-    settled.push(...(await load.take()))
-    newer = settled.filter(one => one.appendedAt >= since && one.settledAt >= at)
-    return Number.isFinite(recovery(newer, since, MONITORS)) ? undefined : 'some do not'
-  })
+  const seen = await untilReported(load, at)
+  settled.push(...seen)
+  const newer = seen.filter(one => one.settledAt >= at)
   return { at, ready, reporting: recovery(newer, since, MONITORS) / 1000 }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { until } from '../../faults/until.ts'
 import { describeHelm, describeKubernetes, type KubeObject } from '../../kubernetes/index.ts'
+import { type SilentRelay, startSilentRelay } from '../../support/silent-relay.ts'
 import {
   conditionIn,
   find,
@@ -14,7 +15,6 @@ import {
   tenantNamed,
 } from '../support/index.ts'
 import { EDITS, repairOf, tellTimes } from './edits.ts'
-import { type SilentRelay, startSilentRelay } from './silent-relay.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
@@ -28,7 +28,7 @@ describeHelm("a region's cluster that fails", () => {
     beforeAll(async () => {
       platform = await startPlatform({ name: 'regions', withFr: true })
       const { plane } = platform.fr
-      relay = await startSilentRelay(Number(new URL(plane.url).port))
+      relay = await startSilentRelay({ port: Number(new URL(plane.url).port), host: '127.0.0.1' })
       const account = { namespace: NAMESPACE, name: 'platen-operator' }
       const direct = readFileSync(await plane.serviceAccountKubeconfig(account), 'utf8')
       kubeconfig = direct.replace(plane.url, `https://127.0.0.1:${relay.port}`)

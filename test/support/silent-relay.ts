@@ -1,14 +1,14 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
 
-/** A TCP line to an API server that may swallow everything, old connections and new ones: what hangs, and does not break. */
+/** A TCP line to a server that may swallow everything, old connections and new ones: what hangs, and does not break. */
 export interface SilentRelay extends AsyncDisposable {
   port: number
   /** While it is silent, nothing arrives at either end. Connections from then end with it. */
   setSilent(isSilent: boolean): void
 }
 
-export async function startSilentRelay(target: number): Promise<SilentRelay> {
+export async function startSilentRelay(target: NetConnectOpts): Promise<SilentRelay> {
   const sockets = new Set<Socket>()
   let silent = false
   function keep(socket: Socket): Socket {
@@ -20,7 +20,7 @@ export async function startSilentRelay(target: number): Promise<SilentRelay> {
   const server = createServer({ noDelay: true }, near => {
     keep(near)
     if (silent) return void near.resume()
-    const far = keep(connect({ port: target, host: '127.0.0.1', noDelay: true }))
+    const far = keep(connect({ ...target, noDelay: true }))
     near.pipe(far).pipe(near)
     near.on('close', () => far.destroy())
     far.on('close', () => near.destroy())
