@@ -23,8 +23,9 @@ export function planOf(name: string, country = 'DE'): TenantPlan {
   }
 }
 
-/** Makes the Tenants anew, and waits until their APIs answer through the edge. */
+/** Makes the Tenants anew, whatever a run that was killed left of them, and waits until their APIs answer through the edge. */
 export async function openTenants(platform: Platform, tenants: TenantPlan[]): Promise<void> {
+  await closeTenants(platform, tenants)
   const management = platform.cluster(MANAGEMENT)
   const objects = tenants.map(tenantObject)
   for (const object of objects) object.spec.deletionPolicy = 'Delete'
