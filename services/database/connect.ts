@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { Socket } from 'node:net'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { type Run, template } from './query.ts'
+import { impatientSockets } from './silence.ts'
 
 export type { Query } from './query.ts'
 
@@ -35,11 +35,9 @@ export interface ConnectOptions {
 }
 
 const CONNECT_SECONDS = 10
-/**
- * A host without power, or a pod whose address is gone, ends no connection. TCP sends again for a quarter of an hour
- * (tcp_retries2 of Linux), and keep-alive is silent while something is on its way.
- */
 const SILENT_MS = 5_000
+/** After so long an idle connection is closed. */
+const IDLE_MS = 10_000
 
 // int8 and numeric sums: every figure of a report fits a number; a sum over many may not, and is then a BigInt.
 const types = new pg.TypeOverrides()
@@ -77,17 +75,12 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
 
 function bounds(statementMs: number | undefined): pg.PoolConfig {
   if (statementMs === undefined) return {}
-  return { statement_timeout: statementMs, stream: () => impatientSocket(statementMs + SILENT_MS) }
-}
-
-function impatientSocket(ms: number): Socket {
-  const socket = new Socket().setTimeout(ms)
-  return socket.once('timeout', () => socket.destroy(silence(ms)))
-}
-
-function silence(ms: number): Error {
-  const error = new Error(`the database has said nothing for ${ms} ms`)
-  return Object.assign(error, { code: 'ETIMEDOUT' })
+  return {
+    statement_timeout: statementMs,
+    // Sooner than its silence counts: nothing is asked of it.
+    idleTimeoutMillis: Math.min(IDLE_MS, statementMs),
+    stream: impatientSockets(statementMs + SILENT_MS),
+  }
 }
 
 /** WHATWG URLs allow no user without a host, libpq's do: a stand-in host takes the empty one's place. */
