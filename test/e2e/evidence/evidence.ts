@@ -14,6 +14,7 @@ const SECTIONS = [
   'Backup and restore',
   'CloudNativePG',
   'Day two',
+  'Operations',
 ] as const
 
 /** One thing that was seen on the real platform. */
