@@ -47,8 +47,15 @@ describeKubernetes('a new version', () => {
     return moved
   }
 
-  const reasonsOfProgress = () =>
-    Promise.all(TENANTS.map(name => stage.condition('tenant', name, 'Progressing')))
+  /** `STATUS Reason` of all tenants at one moment: asked for one after the other, the next may have begun meanwhile. */
+  async function reasonsOfProgress(): Promise<string[]> {
+    const { items } = JSON.parse(await stage.plane.kubectl(['get', 'tenants', '-o', 'json']))
+    return items.map(({ status }: KubeObject) => {
+      const all: KubeObject[] = status?.conditions ?? []
+      const progressing = all.find(({ type }) => type === 'Progressing')
+      return `${progressing?.status} ${progressing?.reason}`
+    })
+  }
 
   /** A Job tries again by itself. */
   async function giveUpJob(version: string): Promise<void> {
