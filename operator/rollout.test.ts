@@ -3,7 +3,14 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeKubernetes, type KubeObject } from '../test/kubernetes/index.ts'
 import type { Operator } from './operator.ts'
 import { systemClock } from './queue/clock.ts'
-import { eventually, regionObject, type Stage, setStage, tenantObject } from './testing/stage.ts'
+import {
+  conditionOf,
+  eventually,
+  regionObject,
+  type Stage,
+  setStage,
+  tenantObject,
+} from './testing/stage.ts'
 
 const TENANTS = ['ada', 'bea', 'cleo']
 
@@ -47,14 +54,10 @@ describeKubernetes('a new version', () => {
     return moved
   }
 
-  /** `STATUS Reason` of all tenants at one moment: asked for one after the other, the next may have begun meanwhile. */
+  /** Of all tenants at one moment: asked for one after the other, the next may have begun meanwhile. */
   async function reasonsOfProgress(): Promise<string[]> {
     const { items } = JSON.parse(await stage.plane.kubectl(['get', 'tenants', '-o', 'json']))
-    return items.map(({ status }: KubeObject) => {
-      const all: KubeObject[] = status?.conditions ?? []
-      const progressing = all.find(({ type }) => type === 'Progressing')
-      return `${progressing?.status} ${progressing?.reason}`
-    })
+    return items.map((tenant: KubeObject) => conditionOf(tenant, 'Progressing'))
   }
 
   /** A Job tries again by itself. */

@@ -76,19 +76,19 @@ export async function setStage(name: string): Promise<Stage> {
       })
     },
     get,
-    async condition(kind, name, type) {
-      const object = await get(kind, name)
-      const all: KubeObject[] = object?.status?.conditions ?? []
-      const condition = all.find(one => one.type === type)
-      return condition
-        ? `${condition.status} ${condition.reason} ${condition.message}`.trim()
-        : 'none'
-    },
+    condition: async (kind, name, type) => conditionOf(await get(kind, name), type),
     async [Symbol.asyncDispose]() {
       await nodes[Symbol.asyncDispose]()
       await plane.stop()
     },
   }
+}
+
+/** As `STATUS Reason message`. */
+export function conditionOf(object: KubeObject | undefined, type: string): string {
+  const all: KubeObject[] = object?.status?.conditions ?? []
+  const condition = all.find(one => one.type === type)
+  return condition ? `${condition.status} ${condition.reason} ${condition.message}`.trim() : 'none'
 }
 
 function writesIn(counts: Map<string, number>): Record<string, number> {
