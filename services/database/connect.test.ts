@@ -97,6 +97,42 @@ it('gives up a database that says nothing, not even that it has cancelled a stat
   expect(await sql`select id from noted`).toEqual([])
 })
 
+it('lets go of what a transaction has locked, when its client says nothing more', async () => {
+  await using database = await emptyDatabase()
+  await database.sql`create table noted (id int primary key)`
+  await using silent = disposable(connect(database.url, { statementMs: 300 }))
+  const [locked, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const hanging = rejected(
+    silent.begin(async tx => {
+      await tx`insert into noted values (1)`
+      locked.resolve()
+      await over.promise
+    }),
+  )
+  await locked.promise
+
+  await database.sql`insert into noted values (1)`
+  over.resolve()
+
+  expect(isOutage(await hanging)).toBe(true)
+})
+
+it('has the server ask after a client that is gone', async () => {
+  await using database = await emptyDatabase()
+  await using sql = disposable(connect(database.url))
+
+  // Their settings apply to TCP only, and show as 0 here.
+  const rows = await sql`
+    select name, reset_val::int as asked from pg_settings where name like 'tcp_%' order by name`
+
+  expect(rows).toEqual([
+    { name: 'tcp_keepalives_count', asked: 4 },
+    { name: 'tcp_keepalives_idle', asked: 10 },
+    { name: 'tcp_keepalives_interval', asked: 5 },
+    { name: 'tcp_user_timeout', asked: 30_000 },
+  ])
+})
+
 const rejected = (work: PromiseLike<unknown>) =>
   work.then(
     () => undefined,

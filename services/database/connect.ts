@@ -28,8 +28,9 @@ export interface ConnectOptions {
   /** Most connections at a time, 4 by default. */
   max?: number
   /**
-   * Milliseconds that a statement may take before the database cancels it; no bound by default. A database that does
-   * not say even that is away: its connection is given up {@link SILENT_MS} later.
+   * Milliseconds that a statement may take before the database cancels it, and that a transaction may wait for the next
+   * one before the database ends it; no bounds by default. A database that does not say even that is away: its
+   * connection is given up {@link SILENT_MS} later.
    */
   statementMs?: number
 }
@@ -38,6 +39,19 @@ const CONNECT_SECONDS = 10
 const SILENT_MS = 5_000
 /** After so long an idle connection is closed. */
 const IDLE_MS = 10_000
+/** After so long without a word each side asks whether the other one is still there. */
+const KEEP_ALIVE_SECONDS = 10
+
+/**
+ * Who is gone without a word (a host without power) is known to be after half a minute. By itself PostgreSQL keeps the
+ * locks of such a transaction for the two hours of Linux's tcp_keepalive_time.
+ */
+const SERVER_KEEP_ALIVE = [
+  `-c tcp_keepalives_idle=${KEEP_ALIVE_SECONDS}`,
+  '-c tcp_keepalives_interval=5',
+  '-c tcp_keepalives_count=4',
+  '-c tcp_user_timeout=30000',
+].join(' ')
 
 // int8 and numeric sums: every figure of a report fits a number; a sum over many may not, and is then a BigInt.
 const types = new pg.TypeOverrides()
@@ -58,6 +72,8 @@ export function connect(url: string, options: ConnectOptions = {}): Sql {
     connectionTimeoutMillis: CONNECT_SECONDS * 1000,
     application_name: options.name ?? 'platen',
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1000,
+    options: SERVER_KEEP_ALIVE,
     ...bounds(options.statementMs),
     types,
   })
@@ -77,6 +93,7 @@ function bounds(statementMs: number | undefined): pg.PoolConfig {
   if (statementMs === undefined) return {}
   return {
     statement_timeout: statementMs,
+    idle_in_transaction_session_timeout: statementMs,
     // Sooner than its silence counts: nothing is asked of it.
     idleTimeoutMillis: Math.min(IDLE_MS, statementMs),
     stream: impatientSockets(statementMs + SILENT_MS),
