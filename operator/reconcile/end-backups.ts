@@ -1,7 +1,7 @@
 import { nameOf, type ObjectRef } from '../cluster/object.ts'
 import type { Observed } from '../cluster/observed.ts'
 import { LABELS, MANAGED_BY } from '../names.ts'
-import { BACKUP_OBJECTS } from '../render/backup-folder.ts'
+import { isForBackups } from '../render/backup-folder.ts'
 import { PARTS } from '../render/labels.ts'
 import { change, type Hands } from './change.ts'
 
@@ -16,13 +16,7 @@ export async function endBackups(hands: Hands, objects: Iterable<Observed>): Pro
 }
 
 function sends({ ref, labels }: Observed): boolean {
-  // Each Cluster of CloudNativePG's has a schedule of its own.
-  if (ref.kind === 'ScheduledBackup') return true
-  if (ref.kind === 'Job') return labels[LABELS.name] === PARTS.backup.name
-  return BACKUP_OBJECTS.some(
-    ({ apiVersion, kind, name }) =>
-      ref.apiVersion === apiVersion && ref.kind === kind && ref.name === name,
-  )
+  return isForBackups(ref) || (ref.kind === 'Job' && labels[LABELS.name] === PARTS.backup.name)
 }
 
 async function end({ target, signal, report }: Hands, { ref, uid }: Observed): Promise<void> {

@@ -5,7 +5,7 @@ import { isCloudNativePg } from './database-address.ts'
 import type { TenantInput } from './input.ts'
 import { PARTS } from './labels.ts'
 import { owned } from './owned.ts'
-import { restoreId } from './restore.ts'
+import { restoreId, wasRestored } from './restore.ts'
 
 /** Where `services/database/image/store.sh` looks. */
 export const BACKUP_CONFIG_FOLDER = '/etc/platen/backup'
@@ -37,9 +37,8 @@ export function backupConfigMap(input: TenantInput): KubernetesObject[] {
 
 /** On a volume that was made anew since, it is not what anybody means any more. */
 function carriedOut({ tenant }: TenantInput): Record<string, string> {
-  const { restore } = tenant.status ?? {}
-  const isDone = restore?.state === 'Restored' && restore.id === restoreId(tenant)
-  return isDone ? { restored: restore.id } : {}
+  const id = restoreId(tenant)
+  return id !== undefined && wasRestored(tenant.status ?? {}, id) ? { restored: id } : {}
 }
 
 /** Projected, so that it changes in running pods and restarts none. */

@@ -1,3 +1,4 @@
+import type { ObjectRef } from '../cluster/object.ts'
 import type { Tenant } from '../resources/tenant.ts'
 import type { TenantInput } from './input.ts'
 
@@ -28,10 +29,20 @@ export function backupOf({ region, mayBackUp }: TenantInput): Backup | undefined
   return mayBackUp ? region.spec.backup : undefined
 }
 
-/** What is there for backups only: the ways to the store, and what starts them. */
-export const BACKUP_OBJECTS = [
+/** Whether an object of a tenant's is there for backups only: a way to the store, or what starts them. */
+export function isForBackups({ apiVersion, kind, name }: ObjectRef): boolean {
+  return OBJECTS.some(
+    object =>
+      object.apiVersion === apiVersion &&
+      object.kind === kind &&
+      (object.name === undefined || object.name === name),
+  )
+}
+
+const OBJECTS: readonly { apiVersion: string; kind: string; name?: string }[] = [
   { apiVersion: 'v1', kind: 'ConfigMap', name: 'backup' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', name: 'database-backup' },
   { apiVersion: 'batch/v1', kind: 'CronJob', name: 'backup' },
-  { apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup', name: 'database' },
-] as const
+  // Each Cluster of CloudNativePG's has one of its own.
+  { apiVersion: 'postgresql.cnpg.io/v1', kind: 'ScheduledBackup' },
+]

@@ -1,6 +1,6 @@
 import type { V1EnvVar } from '@kubernetes/client-node'
 import type { Region } from '../resources/region.ts'
-import type { Tenant } from '../resources/tenant.ts'
+import type { Tenant, TenantStatus } from '../resources/tenant.ts'
 import { backupFolder, isArchived } from './backup-folder.ts'
 import { value } from './environment.ts'
 import { shortHash } from './hash.ts'
@@ -9,6 +9,11 @@ import type { TenantInput } from './input.ts'
 /** Stands for what `spec.restore` asks for: each is carried out once. */
 export function restoreId({ spec }: Tenant): string | undefined {
   return spec.restore && shortHash(spec.restore)
+}
+
+/** Whether the restore of this id was carried out, as the Tenant's status tells. */
+export function wasRestored({ restore }: TenantStatus, id: string): boolean {
+  return restore?.state === 'Restored' && restore.id === id
 }
 
 /** What the container `restore` is to do before PostgreSQL starts; undefined: nothing. */

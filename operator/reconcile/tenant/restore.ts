@@ -1,6 +1,6 @@
 import { LABELS } from '../../names.ts'
 import { isCloudNativePg } from '../../render/database-address.ts'
-import { noBackup, restoreId } from '../../render/restore.ts'
+import { noBackup, restoreId, wasRestored } from '../../render/restore.ts'
 import { isOver } from '../../residency/pods.ts'
 import { done, type Outcome } from '../outcome.ts'
 import { closeOtherClusters, closeWorkload } from './close.ts'
@@ -23,7 +23,7 @@ async function carryOut(s: StackScope): Promise<Outcome> {
   const id = restoreId(s.tenant)
   if (id === undefined) return forget(s)
   if (isSettled(s, id)) return done
-  if (wasRestored(s, id)) return keep(s, id, toldOf(s, id))
+  if (wasRestored(s.status, id)) return keep(s, id, toldOf(s, id))
   const told = whyNot(s) ?? (isCloudNativePg(inputOf(s)) ? await recover(s, id) : toldOf(s, id))
   if (told && told.state !== 'Restoring') return settle(s, id, told)
   await begin(s, id, told)
@@ -39,10 +39,6 @@ function isSettled(s: StackScope, id: string): boolean {
   if (known?.id !== id || known.state === 'Restoring') return false
   const told = toldOf(s, id)
   return told === undefined || (told.state === known.state && told.message === known.message)
-}
-
-function wasRestored({ status: { restore } }: StackScope, id: string): boolean {
-  return restore?.id === id && restore.state === 'Restored'
 }
 
 /**
