@@ -103,9 +103,9 @@ describe('faults under load', () => {
   })
 
   async function show(fault: Fault, struck: Load): Promise<void> {
-    await loads[1].take()
-    await sleep(QUIET_MS)
-    quiet.push(...(await loads[1].take()))
+    // The fault before may have hit them all.
+    await Promise.all(loads.map(load => untilReported(load, Date.now())))
+    quiet.push(...(await madeWithin(loads[1], QUIET_MS)))
     const result = await strikeOften(fault, struck)
     results.push(result)
     recordResults()
@@ -168,6 +168,13 @@ function rowOf({ fault, durations, recoveries, repairs, longestGap: gap, other }
 const seconds = (ms: number) => tenths(ms / 1000)
 
 const median = (all: number[]) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0
+
+/** What a load makes from now on for so long, as far as it is settled by then: nothing that waited for something before. */
+async function madeWithin(load: Load, ms: number): Promise<Settled[]> {
+  const since = Date.now()
+  await sleep(ms)
+  return (await load.take()).filter(({ appendedAt }) => appendedAt >= since)
+}
 
 async function gather(load: Load): Promise<void> {
   keep(load, await load.take())
