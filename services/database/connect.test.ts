@@ -97,6 +97,15 @@ it('gives up a database that says nothing, not even that it has cancelled a stat
   expect(await sql`select id from noted`).toEqual([])
 })
 
+it('waits for work that takes as long as it takes, and for no other', async () => {
+  await using database = await emptyDatabase()
+  await using sql = disposable(connect(database.url, { statementMs: 100, max: 1 }))
+
+  await sql.begin(tx => tx.unbounded(() => tx`select pg_sleep(5.5)`))
+
+  expect(await rejected(sql`select pg_sleep(1)`)).toMatchObject({ code: '57014' })
+})
+
 it('lets go of what a transaction has locked, when its client says nothing more', async () => {
   await using database = await emptyDatabase()
   await database.sql`create table noted (id int primary key)`

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { type Run, template } from './query.ts'
-import { impatientSockets } from './silence.ts'
+import { impatientSockets, patiently } from './silence.ts'
 
 export type { Query } from './query.ts'
 
@@ -20,6 +20,8 @@ export interface Sql extends Template {
 export interface Transaction extends Template {
   /** Loads rows in COPY's text format: values apart by tabs, rows by newlines, \N is null. */
   copy(target: string, rows: string): Promise<void>
+  /** Does `work`, each statement of which may take as long as it takes, whatever `statementMs` says. */
+  unbounded<Result>(work: () => PromiseLike<Result>): Promise<Result>
 }
 
 export interface ConnectOptions {
@@ -154,6 +156,11 @@ function transaction(client: pg.PoolClient): Transaction {
         stream.end(rows)
         await once(stream, 'finish')
       },
+      unbounded: <Result>(work: () => PromiseLike<Result>) =>
+        patiently(client.connection.stream, async () => {
+          await client.query('set local statement_timeout = 0')
+          return await work()
+        }),
     },
   )
 }

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /**
  * Makes the sockets of a pool, all to one server that is never silent for longer than `ms` while something is asked of
@@ -18,6 +19,21 @@ export function impatientSockets(ms: number): () => Socket {
     const socket = new Socket().setTimeout(ms)
     made.set(socket, Date.now())
     return socket.once('timeout', giveUp).once('close', () => made.delete(socket))
+  }
+}
+
+/** Does `work`, whose answer takes as long as it takes, with one of these sockets. */
+export async function patiently<Result>(
+  stream: Duplex,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!(stream instanceof Socket) || !stream.timeout) return await work()
+  const ms = stream.timeout
+  stream.setTimeout(0)
+  try {
+    return await work()
+  } finally {
+    stream.setTimeout(ms)
   }
 }
 

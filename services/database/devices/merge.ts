@@ -15,7 +15,10 @@ export async function mergeDevices(
   survivor: string,
 ): Promise<void> {
   // All readings of a year may move: cut off, it would be tried again and cut off again, and hold up its monitor for ever.
-  await tx.unsafe('set local statement_timeout = 0')
+  await tx.unbounded(() => merge(tx, loser, survivor))
+}
+
+async function merge(tx: Transaction, loser: string, survivor: string): Promise<void> {
   await tx`select id from device where id = any(${[loser, survivor]}::uuid[]) order by id for update`
   for (const table of ['device_alias', 'device_identity', ...READINGS]) {
     await tx`update ${tx(table)} set device_id = ${survivor} where device_id = ${loser}`
